@@ -1,0 +1,61 @@
+"""Who owns a conversation: the AI or staff. A change of owner blocks unsent AI answers in the same
+transaction, by raising the lane's fence.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from conversations.models import Conversation, Handover
+from hampstead.core import audit, lanes, live, outbox, stafftasks
+from hampstead.core.clock import now
+from hampstead.core.models import StaffUser
+
+CANCELLED_BY_TAKEOVER = ["answer", "holding"]
+
+
+@transaction.atomic
+def start_handover(*, conversation: Conversation, reason: str, by: StaffUser | None) -> None:
+    """The AI stops (after what it has just said) and staff are called."""
+    conversation.owner = Conversation.Owner.STAFF
+    conversation.taken_by = by
+    conversation.save(update_fields=["owner", "taken_by"])
+    Handover.objects.bulk_create(
+        [Handover(conversation=conversation, reason=reason, started_by=by)], ignore_conflicts=True
+    )
+    stafftasks.open_task(
+        title="A customer asks for a person",
+        subject=conversation.subject,
+        detail=reason,
+        due_in=timedelta(minutes=15),
+        is_urgent=True,
+    )
+    live.announce(conversation.subject)
+
+
+@transaction.atomic
+def take_over(*, conversation: Conversation, by: StaffUser, reason: str = "") -> None:
+    """Staff own the chat from this commit on: no AI send starts after it."""
+    lanes.overtake(conversation.lane)
+    outbox.cancel_unsent(
+        lane=conversation.lane, purposes=CANCELLED_BY_TAKEOVER, why="staff took over"
+    )
+    conversation.owner, conversation.taken_by = Conversation.Owner.STAFF, by
+    conversation.save(update_fields=["owner", "taken_by"])
+    Handover.objects.bulk_create(
+        [Handover(conversation=conversation, reason=reason or "taken over", started_by=by)],
+        ignore_conflicts=True,
+    )
+    audit.record(action="take over", subject=conversation.subject, by=by, reason=reason)
+    live.announce(conversation.subject)
+
+
+@transaction.atomic
+def hand_back(*, conversation: Conversation, by: StaffUser, reason: str = "") -> None:
+    """The AI answers again, from the next message on and whatever still waits."""
+    lanes.wake(conversation.lane)
+    conversation.owner, conversation.taken_by = Conversation.Owner.AI, None
+    conversation.save(update_fields=["owner", "taken_by"])
+    Handover.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now())
+    audit.record(action="hand back", subject=conversation.subject, by=by, reason=reason)
+    live.announce(conversation.subject)

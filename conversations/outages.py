@@ -1,0 +1,118 @@
+"""A turn that cannot be answered now: silent tries, one honest sentence, then a late answer or
+a person.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from conversations import wording
+from conversations.answering import say
+from conversations.models import Conversation, Message, Turn
+from hampstead.core import stafftasks
+from hampstead.core.clock import now
+from hampstead.core.errors import CatalogueError
+from hampstead.core.fence import LaneHold
+from hampstead.core.retry import backoff, capped
+
+HOLDING = "holding"
+LONGEST_PAUSE = timedelta(seconds=60)
+TASK = "The assistant cannot answer a customer"
+
+
+def is_too_late(turn: Turn) -> bool:
+    """The customer's last message is over two hours old."""
+    last = _last_question(turn)
+    limit = timedelta(hours=settings.LATE_ANSWER_HOURS)
+    return last is None or now() - last.sent_at > limit
+
+
+def was_answered_by_staff(turn: Turn) -> bool:
+    """A colleague has written since the customer did."""
+    last = _last_question(turn)
+    return last is not None and (
+        Message.objects.filter(
+            conversation=turn.conversation,
+            author=Message.Author.STAFF,
+            stored_at__gt=last.stored_at,
+        ).exists()
+    )
+
+
+def _last_question(turn: Turn) -> Message | None:
+    return turn.messages.filter(author=Message.Author.CUSTOMER).order_by("-sent_at", "-id").first()
+
+
+@transaction.atomic
+def close_answered(hold: LaneHold, turn: Turn) -> None:
+    """Staff were faster: nothing more to say."""
+    hold.check()
+    turn.status, turn.closed_at = Turn.Status.ABANDONED, now()
+    turn.save(update_fields=["status", "closed_at"])
+    over(turn)
+
+
+@transaction.atomic
+def leave_to_staff(hold: LaneHold, turn: Turn) -> None:
+    """An answer would come too late to be useful; a person decides what to say."""
+    hold.check()
+    turn.status, turn.closed_at = Turn.Status.ABANDONED, now()
+    turn.save(update_fields=["status", "closed_at"])
+    stafftasks.open_task(
+        title="A message was left unanswered",
+        subject=turn.conversation.subject,
+        detail="It is too old for an automatic answer. Read it and reply yourself.",
+        code=turn.error_code,
+        is_urgent=True,
+    )
+
+
+@transaction.atomic
+def postpone(hold: LaneHold, turn: Turn, error: CatalogueError) -> timedelta:
+    """Note the failure and say when to try again; past the silent time, tell the customer once."""
+    hold.check()
+    turn.attempts += 1
+    turn.error_code, turn.error = error.code, str(error)[:2000]
+    waited = now() - turn.opened_at
+    if waited >= timedelta(seconds=settings.SILENT_RETRY_SECONDS):
+        _hold_the_line(turn, error)
+        pause = capped(error.retry_after, default=backoff(turn.attempts, cap=LONGEST_PAUSE))
+    else:
+        # Never sleep past the moment at which the customer is owed a word.
+        left = timedelta(seconds=settings.SILENT_RETRY_SECONDS) - waited
+        pause = min(capped(error.retry_after, default=backoff(turn.attempts)), left)
+    turn.save()
+    return max(pause, timedelta(milliseconds=50))
+
+
+def _hold_the_line(turn: Turn, error: CatalogueError) -> None:
+    conversation = turn.conversation
+    stafftasks.open_task(
+        title=TASK,
+        subject=conversation.subject,
+        detail=f"{error} The answer follows by itself if it can; or reply yourself.",
+        code=error.code,
+        due_in=timedelta(minutes=15),
+    )
+    if conversation.outage_notice_at is not None:
+        return
+    say(
+        conversation,
+        wording.holding(),
+        author=Message.Author.SYSTEM,
+        turn=turn,
+        purpose=HOLDING,
+        not_after=now() + timedelta(minutes=30),
+    )
+    turn.holding_at = conversation.outage_notice_at = now()
+    conversation.save(update_fields=["outage_notice_at"])
+
+
+def over(turn: Turn) -> None:
+    """An answer went through: the outage, if there was one, is over for this customer."""
+    conversation: Conversation = turn.conversation
+    if conversation.outage_notice_at is not None:
+        conversation.outage_notice_at = None
+        conversation.save(update_fields=["outage_notice_at"])
+    stafftasks.close_by_itself(title=TASK, subject=conversation.subject)

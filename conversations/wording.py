@@ -1,0 +1,38 @@
+"""Sentences that code says without asking the model."""
+
+from hampstead.core.phone import spoken
+from leads.models import Firm
+
+MAX_WHATSAPP = 4096
+
+
+def holding() -> str:
+    """Said once in an outage: honest, promises only what a row stands for."""
+    firm = Firm.current()
+    return (
+        "Sorry, our messaging assistant is having a technical problem, so I can't answer properly "
+        "just now. Your message is safe and we will reply here as soon as we can. If it is urgent, "
+        f"please ring {spoken(firm.office_phone)}."
+    )
+
+
+def cannot_read(kind: str) -> str:
+    """For kinds of message that cannot be read here yet."""
+    names = {"audio": "voice notes", "image": "photos", "video": "videos", "document": "documents"}
+    what = names.get(kind, "this kind of message")
+    return f"Thank you. I can't open {what} here yet: could you tell me in a text message, please?"
+
+
+def with_notice(answer: str) -> str:
+    """The first answer carries the notice: an AI answers, how data is used, how to reach people."""
+    notice = Firm.current().notice_text
+    return fitted(answer, MAX_WHATSAPP - len(notice) - 2) + "\n\n" + notice
+
+
+def fitted(text: str, limit: int) -> str:
+    """At most `limit` characters, cut behind a sentence where there is one."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    end = max(head.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
+    return head[: end + 1].rstrip() if end > limit // 2 else head.rstrip() + "…"

@@ -1,0 +1,38 @@
+"""Misconfiguration is reported at start-up, with an id and a remedy."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+
+@register("hampstead")
+def check_settings(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    sandboxed = [name for name, vendor in settings.VENDORS.items() if vendor["mode"] == "sandbox"]
+    if sandboxed and not settings.ALLOW_SANDBOX:
+        found.append(
+            Error(
+                f"These vendors have no key and would use the sandbox: {', '.join(sandboxed)}",
+                hint="Set their keys, or ALLOW_SANDBOX=1 if that is really meant.",
+                id="hampstead.E001",
+            )
+        )
+    if not settings.FIELD_KEYS:
+        found.append(
+            Error(
+                "FIELD_KEYS is empty: webhook bodies cannot be encrypted",
+                hint="Set at least one Fernet key.",
+                id="hampstead.E002",
+            )
+        )
+    if not settings.WHATSAPP_WEBHOOK_SECRETS:
+        found.append(
+            Warning(
+                "WHATSAPP_WEBHOOK_SECRET is empty: every WhatsApp post is refused",
+                hint="Set it to the value of the X-Hook-Token header configured at 360dialog.",
+                id="hampstead.W001",
+            )
+        )
+    return found

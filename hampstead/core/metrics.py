@@ -1,0 +1,147 @@
+"""/metrics. Request durations come from this host's processes; vendor and queue figures are read
+from PostgreSQL at scrape (cached 5 s), so that replicas and workers agree.
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django_prometheus.middleware import Metrics, PrometheusAfterMiddleware
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from hampstead.core.models import VendorHealth
+from hampstead.core.watch import queue_ages
+
+CACHE_SECONDS = 5.0
+
+
+class RequestMetrics(Metrics):
+    """django-prometheus keeps twenty series a request; we keep the one we alert on."""
+
+    KEPT = {"requests_latency_by_view_method": "http_request_duration_seconds"}
+
+    def register_metric(
+        self,
+        metric_cls: Any,
+        name: str,
+        documentation: str,
+        labelnames: tuple[str, ...] = (),
+        **kwargs: Any,
+    ) -> Any:
+        if name != "django_http_requests_latency_seconds_by_view_method":
+            return _Ignored()
+        kwargs.pop("namespace", None)
+        return metric_cls(
+            "http_request_duration_seconds",
+            "Time to answer a request, by view and method.",
+            labelnames=labelnames,
+            **kwargs,
+        )
+
+
+class _Ignored:
+    """Stands in for the series we do not keep."""
+
+    def labels(self, *_: Any, **__: Any) -> "_Ignored":
+        return self
+
+    def inc(self, *_: Any) -> None: ...
+
+    def observe(self, *_: Any) -> None: ...
+
+
+class RequestMetricsMiddleware(PrometheusAfterMiddleware):
+    metrics_cls = RequestMetrics
+
+
+class DatabaseCollector:
+    """Business and queue figures, the same on every host."""
+
+    def __init__(self) -> None:
+        self._cached: tuple[float, list[Metric]] = (float("-inf"), [])
+
+    def collect(self) -> Iterator[Metric]:
+        at, families = self._cached
+        if time.monotonic() - at > CACHE_SECONDS:
+            families = [*_vendor_calls(), *_vendor_states(), *_queues(), *_counts()]
+            self._cached = (time.monotonic(), families)
+        yield from families
+
+
+def _vendor_calls() -> Iterator[Metric]:
+    calls = CounterMetricFamily(
+        "vendor_calls_logged", "Calls in the log, by outcome", labels=["vendor", "code"]
+    )
+    seconds = GaugeMetricFamily(
+        "vendor_call_seconds_recent", "Mean of the last 15 minutes", labels=["vendor"]
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT vendor, code, count(*) FROM core_vendorcall GROUP BY 1, 2")
+        for vendor, code, count in cursor.fetchall():
+            calls.add_metric([vendor, code or "ok"], count)
+        cursor.execute(
+            "SELECT vendor, avg(duration_ms) / 1000 FROM core_vendorcall"
+            " WHERE at > now() - interval '15 minutes' GROUP BY 1"
+        )
+        for vendor, mean in cursor.fetchall():
+            seconds.add_metric([vendor], float(mean))
+    yield calls
+    yield seconds
+
+
+def _vendor_states() -> Iterator[Metric]:
+    family = GaugeMetricFamily("breaker_open", "1 while a vendor is paused", labels=["vendor"])
+    for vendor, state in VendorHealth.objects.values_list("vendor", "state"):
+        family.add_metric([vendor], 0 if state == VendorHealth.State.CLOSED else 1)
+    yield family
+
+
+def _queues() -> Iterator[Metric]:
+    ages = queue_ages()
+    waiting = GaugeMetricFamily("queue_waiting", "Rows that are due", labels=["queue"])
+    oldest = GaugeMetricFamily(
+        "queue_oldest_seconds", "Age of the oldest due row", labels=["queue"]
+    )
+    for name in ("inbox", "lane", "outbox"):
+        waiting.add_metric([name], getattr(ages, f"{name}_count"))
+        oldest.add_metric([name], getattr(ages, f"{name}_seconds"))
+    yield waiting
+    yield oldest
+
+
+def _counts() -> Iterator[Metric]:
+    family = GaugeMetricFamily("rows", "Rows by table and status", labels=["table", "status"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'inbox', status, count(*) FROM core_inboxevent GROUP BY 2"
+            " UNION ALL SELECT 'outbox', status, count(*) FROM core_outbox GROUP BY 2"
+            " UNION ALL SELECT 'refused_posts', source, sum(count)"
+            " FROM core_refusedposts GROUP BY 2"
+            " UNION ALL SELECT 'open_incidents', code, count(*) FROM core_incident"
+            " WHERE closed_at IS NULL GROUP BY 2"
+        )
+        for table, status, count in cursor.fetchall():
+            family.add_metric([table, status], float(count))
+    yield family
+
+
+_database = DatabaseCollector()
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text."""
+    registry = CollectorRegistry()
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        text = generate_latest(registry)
+    else:
+        text = generate_latest(REGISTRY)
+    figures = CollectorRegistry()
+    figures.register(_database)
+    return HttpResponse(text + generate_latest(figures), content_type=CONTENT_TYPE_LATEST)

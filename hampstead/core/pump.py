@@ -1,0 +1,159 @@
+"""The pump: hears NOTIFY, sweeps what is due, and hints Celery. Two pumps do no harm.
+
+Losing every hint costs a second: each sweep publishes again whatever is still due.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import psycopg
+from asgiref.sync import async_to_sync
+from celery import Celery
+from channels.layers import get_channel_layer
+from django.db import connection
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError as RedisClientError
+
+from hampstead.core import inbox, incidents, lanes, live
+from hampstead.core.logs import fields
+from hampstead.core.tasks import DRAIN_LANE, PROCESS_POST
+
+logger = logging.getLogger(__name__)
+SWEEP_SECONDS = 1.0
+HINT_AGAIN_SECONDS = 1.0  # the same id is hinted at most this often
+INLINE_AFTER_SECONDS = 5.0  # Redis away this long: the pump does the work itself
+BATCH = 500
+AWAY = (BrokerError, RedisClientError, OSError)
+Hint = tuple[str, int | str]  # task name and its one argument
+
+_DUE = """
+    SELECT %(post)s, id::text FROM (
+        SELECT id FROM core_inboxevent WHERE status = 'received' AND due_at <= now()
+        ORDER BY due_at LIMIT %(batch)s) posts
+    UNION ALL
+    SELECT %(drain)s, key FROM (
+        SELECT key FROM core_lane WHERE due_at <= now() ORDER BY due_at LIMIT %(batch)s) lanes
+    UNION
+    SELECT %(drain)s, lane FROM (
+        SELECT lane FROM core_outbox
+        WHERE status IN ('pending', 'sending', 'reconciling', 'held') AND due_at <= now()
+        ORDER BY due_at LIMIT %(batch)s) effects
+"""
+_NEXT_DUE = """
+    SELECT extract(epoch FROM least(
+        (SELECT min(due_at) FROM core_lane WHERE due_at > now()),
+        (SELECT min(due_at) FROM core_inboxevent WHERE status = 'received' AND due_at > now()),
+        (SELECT min(due_at) FROM core_outbox
+          WHERE status IN ('pending', 'sending', 'reconciling', 'held') AND due_at > now())
+    ) - now())::float
+"""
+
+
+class Pump:
+    """`run` until `stop` is called. `queue` is the Celery application."""
+
+    def __init__(self, queue: Celery) -> None:
+        self._queue = queue
+        self._hinted: dict[Hint, float] = {}
+        self._away_since: float | None = None
+        self._probe_at = 0.0
+        self._stopping = False
+
+    def stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def run(self) -> None:
+        listener = self._listen()
+        while not self._stopping:
+            self._heard(listener.notifies(timeout=self._patience(), stop_after=1))
+            self._heard(listener.notifies(timeout=0))
+            self.sweep()
+        listener.close()
+
+    def _listen(self) -> "psycopg.Connection[Any]":
+        """A connection of its own: Django's would close it under us."""
+        parameters = connection.get_connection_params()
+        parameters = {k: v for k, v in parameters.items() if k not in ("cursor_factory", "context")}
+        listener = psycopg.connect(**parameters, autocommit=True)
+        for channel in ("inbox", "lane", "live"):
+            listener.execute(f"LISTEN {channel}")
+        return listener
+
+    def _patience(self) -> float:
+        """Seconds until the next thing is due, at most a sweep apart."""
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT_DUE)
+            (seconds,) = cursor.fetchone()
+        return SWEEP_SECONDS if seconds is None else min(max(seconds, 0.001), SWEEP_SECONDS)
+
+    def _heard(self, notes: Iterable[psycopg.Notify]) -> None:
+        for note in notes:
+            if note.channel == "inbox":
+                self._hint((PROCESS_POST, int(note.payload)))
+            elif note.channel == "live":
+                self._tell_live_pages(note.payload)
+            # "lane" only wakes us: the sweep that follows knows which lanes are due now.
+
+    def sweep(self) -> None:
+        """Hint everything that is due; what was hinted a moment ago is left alone."""
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE, {"post": PROCESS_POST, "drain": DRAIN_LANE, "batch": BATCH})
+            due = cursor.fetchall()
+        for task, key in due:
+            self._hint((task, int(key) if task == PROCESS_POST else key))
+        self._forget_old_hints()
+
+    def _hint(self, hint: Hint) -> None:
+        at = time.monotonic()
+        if at - self._hinted.get(hint, -HINT_AGAIN_SECONDS) < HINT_AGAIN_SECONDS:
+            return
+        if self._away_since is not None and at < self._probe_at:
+            self._work_inline(hint)
+            return
+        try:
+            self._queue.send_task(hint[0], args=[hint[1]], retry=False)
+        except AWAY as error:
+            self._redis_is_away(error)
+            self._work_inline(hint)
+        else:
+            self._hinted[hint] = at
+            self._redis_is_back()
+
+    def _redis_is_away(self, error: Exception) -> None:
+        at = time.monotonic()
+        if self._away_since is None:
+            self._away_since = at
+            incidents.report(code="E002", scope="redis", detail=repr(error))
+            logger.error("Redis is away", extra=fields(code="E002", why=type(error).__name__))
+        self._probe_at = time.monotonic() + SWEEP_SECONDS
+
+    def _redis_is_back(self) -> None:
+        if self._away_since is not None:
+            self._away_since = None
+            incidents.end(code="E002", scope="redis")
+            logger.warning("Redis is back", extra=fields(code="E002"))
+
+    def _work_inline(self, hint: Hint) -> None:
+        """Slower than the workers, but customers are answered while Redis is away."""
+        if self._away_since is None or self._stopping:
+            return
+        if time.monotonic() - self._away_since < INLINE_AFTER_SECONDS:
+            return
+        work: Callable[[Any], None] = inbox.process if hint[0] == PROCESS_POST else lanes.drain
+        work(hint[1])
+
+    def _tell_live_pages(self, subject: str) -> None:
+        layer = get_channel_layer()
+        if layer is None or self._away_since is not None:
+            return
+        message = {"type": "row.changed", "subject": subject}
+        try:
+            async_to_sync(layer.group_send)(live.GROUP, message)
+        except AWAY as error:  # pages refetch when they reconnect
+            logger.warning("live pages not told", extra=fields(why=type(error).__name__))
+
+    def _forget_old_hints(self) -> None:
+        oldest = time.monotonic() - HINT_AGAIN_SECONDS
+        self._hinted = {hint: at for hint, at in self._hinted.items() if at > oldest}

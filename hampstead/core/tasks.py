@@ -1,0 +1,38 @@
+"""Celery tasks: hints that carry one id. Repeats are free, losses cost a second."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+
+from hampstead.core import inbox, lanes, watch
+from hampstead.core.clock import now
+from hampstead.core.models import VendorCall
+
+PROCESS_POST = "hampstead.core.tasks.process_post"
+DRAIN_LANE = "hampstead.core.tasks.drain_lane"
+
+
+@shared_task(name=PROCESS_POST)
+def process_post(inbox_id: int) -> None:
+    inbox.process(inbox_id)
+
+
+@shared_task(name=DRAIN_LANE)
+def drain_lane(key: str) -> None:
+    lanes.drain(key)
+
+
+@shared_task
+def purge_old_rows() -> None:
+    inbox.purge(
+        bodies_after=timedelta(days=settings.WEBHOOK_BODY_DAYS),
+        rows_after=timedelta(days=settings.WEBHOOK_BODY_DAYS + 30),
+    )
+    oldest = now() - timedelta(days=settings.VENDOR_CALL_LOG_DAYS)
+    VendorCall.objects.filter(at__lt=oldest).delete()
+
+
+@shared_task
+def watch_stuck_work() -> None:
+    watch.open_incidents_for_stuck_work()

@@ -1,0 +1,94 @@
+"""The one door to the outside. Every vendor call passes breaker, rate limit and total deadline,
+and leaves a redacted row in the call log.
+
+Adapters translate the vendor's words inside `send`; what comes out is a catalogue error or the
+result. The door never retries: waiting is the business of rows with due times.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx
+from django.db import connection
+
+from hampstead.core import breaker, ratelimit, requestid
+from hampstead.core.deadline import DeadlineError, bounded, deadline
+from hampstead.core.errors import CatalogueError, NextStep
+from hampstead.core.logs import fields
+from hampstead.core.redact import redact_text
+
+logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
+CONNECT_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Door:
+    """`limit` is a rate such as "20/second"; `error` is the vendor's class in the catalogue."""
+
+    vendor: str
+    error: type[CatalogueError]
+    limit: str
+    deadline_seconds: float
+
+    def call(self, route: str, send: Callable[[], Result]) -> Result:
+        """Run `send` once. Raises BreakerOpenError, RateLimitError or this vendor's error."""
+        breaker.admit(self.vendor)
+        ratelimit.take(self.vendor, self.limit)
+        started = time.monotonic()
+        try:
+            with deadline(self.deadline_seconds):
+                result = send()
+        except CatalogueError as error:
+            self._failed(route, started, error)
+            raise
+        except DeadlineError as problem:
+            late = self.error(
+                f"no answer within {self.deadline_seconds:g} s", next_step=NextStep.RECONCILE
+            )
+            self._failed(route, started, late)
+            raise late from problem
+        self._log(route, started, error=None)
+        breaker.record_success(self.vendor)
+        return result
+
+    def _failed(self, route: str, started: float, error: CatalogueError) -> None:
+        self._log(route, started, error=error)
+        breaker.record_failure(self.vendor, error)
+        name = "Claude API error" if error.code == "E003" else f"{self.vendor} error"
+        logger.error(name, extra=fields(code=error.code, route=route, next=error.next_step))
+
+    def _log(self, route: str, started: float, error: CatalogueError | None) -> None:
+        detail = redact_text(error.detail)[:1000] if error else ""
+        status = int(error.vendor_code) if error and error.vendor_code.isdigit() else None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO core_vendorcall"
+                " (vendor, route, duration_ms, is_ok, http_status, code, detail, request_id)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                [
+                    self.vendor,
+                    route,
+                    int((time.monotonic() - started) * 1000),
+                    error is None,
+                    status if status is not None and status < 1000 else None,
+                    error.code if error else "",
+                    detail,
+                    requestid.current(),
+                ],
+            )
+
+
+def http_client(*, base_url: str, headers: dict[str, str], seconds: float) -> httpx.Client:
+    """An httpx client whose calls obey the door's deadline; no redirects, no ambient proxies."""
+    return httpx.Client(
+        base_url=base_url,
+        headers=headers,
+        timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
+        transport=bounded(httpx.HTTPTransport(limits=httpx.Limits(max_connections=20))),
+        follow_redirects=False,
+        trust_env=False,
+    )

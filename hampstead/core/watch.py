@@ -1,0 +1,55 @@
+"""What waits longer than it should, told to staff and to /health."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from hampstead.core import incidents
+
+STUCK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class QueueAges:
+    """How many wait, and the age in seconds of the oldest thing that is due (0: none)."""
+
+    inbox_count: int
+    inbox_seconds: float
+    lane_count: int
+    lane_seconds: float
+    outbox_count: int
+    outbox_seconds: float
+
+
+def queue_ages() -> QueueAges:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT * FROM
+              (SELECT count(*), coalesce(extract(epoch FROM max(now() - due_at)), 0)::float
+                 FROM core_inboxevent WHERE status = 'received' AND due_at <= now()) a,
+              (SELECT count(*), coalesce(extract(epoch FROM max(now() - due_at)), 0)::float
+                 FROM core_lane WHERE due_at <= now()) b,
+              (SELECT count(*), coalesce(extract(epoch FROM max(now() - due_at)), 0)::float
+                 FROM core_outbox
+                WHERE status IN ('pending', 'sending', 'reconciling', 'held')
+                  AND due_at <= now()) c
+            """
+        )
+        return QueueAges(*cursor.fetchone())
+
+
+def open_incidents_for_stuck_work() -> None:
+    """One incident for each queue that does not drain; ended when it does."""
+    ages = queue_ages()
+    waits = {
+        "inbox": ages.inbox_seconds,
+        "lanes": ages.lane_seconds,
+        "outbox": ages.outbox_seconds,
+    }
+    for name, seconds in waits.items():
+        scope = f"queue:{name}"
+        if seconds > STUCK_SECONDS:
+            incidents.report(code="", scope=scope, detail=f"oldest waits {seconds:.0f} s")
+        else:
+            incidents.end(code="", scope=scope)

@@ -1,0 +1,61 @@
+"""What the vendors were asked, in order. Secrets are masked before anything is kept."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+SECRET_HEADERS = frozenset({"authorization", "x-api-key", "d360-api-key", "cookie"})
+JsonObject = dict[str, Any]
+
+
+def now_iso() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+@dataclass
+class Entry:
+    vendor: str
+    route: str
+    method: str
+    headers: dict[str, str]
+    body: Any
+    # None until answered; stays None when the connection was cut.
+    status: int | None = None
+    at: str = field(default_factory=now_iso)
+
+
+class Journal:
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+
+    def record(
+        self, vendor: str, route: str, method: str, headers: Mapping[str, str], raw: bytes
+    ) -> Entry:
+        entry = Entry(vendor, route, method, masked(headers), readable(raw))
+        self._entries.append(entry)
+        return entry
+
+    def listing(self, vendor: str | None = None) -> list[JsonObject]:
+        return [asdict(e) for e in self._entries if vendor in (None, "", e.vendor)]
+
+    def clear(self) -> None:
+        self._entries.clear()
+
+
+def masked(headers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.lower(): "***" if name.lower() in SECRET_HEADERS else value
+        for name, value in headers.items()
+    }
+
+
+def readable(raw: bytes) -> Any:
+    if not raw:
+        return None
+    text = raw.decode("utf-8", errors="replace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

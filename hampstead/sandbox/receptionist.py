@@ -1,0 +1,132 @@
+"""The default persona: a polite, deterministic receptionist who uses the tools it is offered."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from hampstead.sandbox.customer_english import Facts
+from hampstead.sandbox.known_facts import facts_before, facts_in_latest
+from hampstead.sandbox.receptionist_words import Words
+from hampstead.sandbox.schema_fit import fitted
+from hampstead.sandbox.transcript import Transcript
+
+JsonObject = dict[str, Any]
+PRICE = re.compile(
+    r"how much|\bpric(?:e|es|ing)\b|\bcosts?\b|\bquote\b|ball ?park|\bestimate\b|\bcharge", re.I
+)
+AREA = re.compile(r"do you (?:cover|work in|serve|come to)|your area|you cover", re.I)
+HUMAN = re.compile(
+    r"(?:speak|talk|chat) (?:to|with) (?:a |an |the |some ?|your )?"
+    r"(?:real |actual )?(?:person|human|one|body|someone|somebody|manager|colleague|staff|team)"
+    r"|human,? please|real person,? please"
+    r"|(?:call|ring|phone) me(?: back| on| at| please| today| tomorrow| later|\W*$)", re.I,
+)  # fmt: skip
+EMERGENCY = re.compile(
+    r"emergency|smell(?:s|ing)? (?:of )?gas|water (?:is )?(?:coming |pouring |dripping )?through|"
+    r"burst pipe|flooding|ceiling (?:has |is )?(?:fallen|collaps)", re.I,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ToolUse:
+    name: str
+    input: JsonObject
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """Everything the receptionist takes from one request."""
+
+    transcript: Transcript
+    before: Facts
+    fresh: Facts
+
+    @property
+    def known(self) -> Facts:
+        return {**self.before, **self.fresh}
+
+    def asks(self, pattern: re.Pattern[str]) -> bool:
+        return bool(pattern.search(self.transcript.latest_text))
+
+    @property
+    def wants_human(self) -> bool:
+        return self.asks(HUMAN) or self.asks(EMERGENCY)
+
+    @property
+    def wants_price(self) -> bool:
+        """Asked just now, or asked earlier while the project was still unknown."""
+        if self.asks(PRICE):
+            return True
+        earlier = "\n".join(t for e in self.transcript.exchanges[:-1] for t in e.user_texts)
+        named_just_now = "project_type" in self.fresh and "project_type" not in self.before
+        return named_just_now and bool(PRICE.search(earlier))
+
+
+def understand(transcript: Transcript) -> Understanding:
+    before = facts_before(transcript)
+    latest = facts_in_latest(transcript)
+    fresh = {name: value for name, value in latest.items() if before.get(name) != value}
+    return Understanding(transcript, before, fresh)
+
+
+def answer(transcript: Transcript) -> list[ToolUse] | str:
+    """Either the tools to use now, or the text to say."""
+    seen = understand(transcript)
+    wanted = [
+        *facts_to_note(seen),
+        *area_to_check(seen),
+        *price_to_get(seen),
+        *human_to_request(seen),
+    ]
+    return wanted or Words(seen).text()
+
+
+def facts_to_note(seen: Understanding) -> list[ToolUse]:
+    schema = seen.transcript.tools.get("note_facts")
+    if schema is None:
+        return []
+    noted: JsonObject = {}
+    for turn in seen.transcript.called("note_facts"):
+        noted.update(turn.input)
+    facts = fitted(schema, seen.fresh)
+    changed = {name for name in facts if name in seen.fresh and noted.get(name) != facts[name]}
+    if not changed:
+        return []
+    # What is not ours was put in because the schema requires it.
+    new = {n: value for n, value in facts.items() if n in changed or n not in seen.fresh}
+    return [ToolUse("note_facts", new)]
+
+
+def area_to_check(seen: Understanding) -> list[ToolUse]:
+    postcode = seen.known.get("postcode")
+    due = "postcode" in seen.fresh or seen.asks(AREA)
+    if postcode is None or not due:
+        return []
+    outcode = str(postcode).split()[0]
+    return once(seen, "check_service_area", {"postcode": postcode, "outcode": outcode})
+
+
+def price_to_get(seen: Understanding) -> list[ToolUse]:
+    project = seen.known.get("project_type")
+    if project is None or not seen.wants_price:
+        return []
+    return once(seen, "get_price_range", {"project_type": project})
+
+
+def human_to_request(seen: Understanding) -> list[ToolUse]:
+    if not seen.wants_human:
+        return []
+    reason = "The customer asked to speak to a person."
+    if seen.asks(EMERGENCY):
+        reason = "The customer reports an emergency."
+    return once(seen, "request_human", {"reason": reason}, filler=reason)
+
+
+def once(
+    seen: Understanding, name: str, wanted: dict[str, Any], *, filler: str = ""
+) -> list[ToolUse]:
+    """The tool, if it is offered and was not used for this message yet."""
+    schema = seen.transcript.tools.get(name)
+    if schema is None or seen.transcript.called(name):
+        return []
+    return [ToolUse(name, fitted(schema, wanted, filler=filler))]

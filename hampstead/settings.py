@@ -1,0 +1,289 @@
+"""The one settings file. Everything that differs between machines comes from the environment.
+
+`docs/SETTINGS.md` lists each name; a test compares the two.
+"""
+
+from typing import Any
+
+import dj_database_url
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from hampstead import env
+from hampstead.schedule import SCHEDULE
+
+BASE_DIR = env.BASE_DIR
+VAR_DIR = env.VAR_DIR
+VERSION = "0.1.0"
+
+# --- where are we -------------------------------------------------------------------------
+ENVIRONMENT = env.text("ENVIRONMENT", "production")
+DEBUG = False
+SECRET_KEY = env.text("SECRET_KEY")
+# Fernet keys for raw webhook bodies at rest: the first encrypts, all decrypt (rotation).
+FIELD_KEYS = env.words("FIELD_KEYS")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
+LIVE_URL = env.text("LIVE_URL", "")  # websocket address when no proxy routes /ws/
+
+# --- applications -------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "django_celery_beat",
+    "django_prometheus",
+    "hampstead.core",
+    "leads",
+    "conversations",
+    "voice",
+    "whatsapp",
+    "crm",
+    "hampstead.office",
+]
+MIDDLEWARE = [
+    "hampstead.core.middleware.RequestIdMiddleware",
+    "hampstead.core.metrics.RequestMetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "hampstead.urls"
+WSGI_APPLICATION = "hampstead.wsgi.application"
+ASGI_APPLICATION = "hampstead.asgi.application"
+AUTH_USER_MODEL = "core.StaffUser"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- database: the only truth -------------------------------------------------------------
+DATABASE_URL = env.text("DATABASE_URL")
+DATABASES: dict[str, Any] = {"default": dict(dj_database_url.parse(DATABASE_URL))}
+DATABASES["default"]["OPTIONS"] = {
+    "options": (
+        "-c statement_timeout=10s -c lock_timeout=5s"
+        " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+    ),
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "application_name": env.text("PROCESS_NAME", "manage"),
+}
+if env.flag("DB_POOL", False):  # web: threads share a small pool
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 8, "timeout": 5}
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+else:  # worker, pump, beat: one connection each, kept
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# --- Redis: hints only --------------------------------------------------------------------
+REDIS_URL = env.text("REDIS_URL")
+REDIS_TIMEOUT_SECONDS = 0.1
+REDIS_PREFIX = env.text("REDIS_PREFIX", "hampstead:")
+TASK_QUEUE = "hampstead.celery.app"
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 180,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "global_keyprefix": REDIS_PREFIX,
+}
+CELERY_DB_REUSE_MAX = None
+CELERY_TIMEZONE = "Europe/London"
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = SCHEDULE
+DJANGO_CELERY_BEAT_TZ_AWARE = True
+CHANNEL_LAYERS = {
+    "default": {
+        # The core layer needs a connection per socket and drops messages; this one does not.
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            "hosts": [REDIS_URL],
+            "prefix": f"{REDIS_PREFIX}live",
+        },
+    }
+}
+
+# --- wiring: who handles what, by dotted path ---------------------------------------------
+INBOX_HANDLERS = {"360dialog": "whatsapp.inbound.take_post"}
+LANE_WORK = {"conversation": "conversations.turns.work"}
+OUTBOX_SENDERS = {"whatsapp": "whatsapp.sending.WhatsAppSender"}
+VENDOR_NAMES = {"anthropic": "Claude", "360dialog": "WhatsApp (360dialog)"}
+VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006"}
+SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
+    "conversation": "admin:conversations_conversation_change",
+    "lead": "admin:leads_lead_change",
+    "person": "admin:leads_person_change",
+    "message": "admin:conversations_message_change",
+    "inbox": "admin:core_inboxevent_change",
+    "outbox": "admin:core_outbox_change",
+    "vendor": "admin:core_vendorhealth_change",
+    "rules": "admin:leads_ruleset_change",
+    "task": "admin:core_stafftask_change",
+}
+
+# --- vendors: live when their key is set, otherwise the sandbox ---------------------------
+SANDBOX_URL = env.text("SANDBOX_URL", "http://127.0.0.1:8020")
+ALLOW_SANDBOX = env.flag("ALLOW_SANDBOX", ENVIRONMENT != "production")
+SENDING_FROZEN = env.flag("SENDING_FROZEN", False)
+VENDOR_CALL_LOG_DAYS = 14
+WEBHOOK_BODY_DAYS = 14
+
+
+def _vendor(key_name: str, url_name: str, live_url: str, mount: str) -> dict[str, str]:
+    key = env.text(key_name, "")
+    url = env.text(url_name, live_url if key else f"{SANDBOX_URL}/{mount}")
+    return {
+        "key": key or "sandbox-key",
+        "url": url.rstrip("/"),
+        "mode": "live" if key else "sandbox",
+    }
+
+
+VENDORS = {
+    "anthropic": _vendor(
+        "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "anthropic"
+    ),
+    "360dialog": _vendor(
+        "WHATSAPP_API_KEY", "WHATSAPP_API_URL", "https://waba-v2.360dialog.io", "360dialog"
+    ),
+}
+ANTHROPIC_MODEL = env.text("ANTHROPIC_MODEL", "claude-haiku-5-5")
+ANTHROPIC_MAX_TOKENS = env.integer("ANTHROPIC_MAX_TOKENS", 700)
+ANTHROPIC_DEADLINE_SECONDS = env.number("ANTHROPIC_DEADLINE_SECONDS", 15.0)
+ANTHROPIC_CALLS_PER_MINUTE = env.integer("ANTHROPIC_CALLS_PER_MINUTE", 600)
+WHATSAPP_DEADLINE_SECONDS = env.number("WHATSAPP_DEADLINE_SECONDS", 10.0)
+WHATSAPP_SENDS_PER_SECOND = env.integer("WHATSAPP_SENDS_PER_SECOND", 20)
+WHATSAPP_PHONE_NUMBER_ID = env.text("WHATSAPP_PHONE_NUMBER_ID", "")
+# Two values while a secret is being rotated, separated by a comma.
+WHATSAPP_WEBHOOK_SECRETS = env.words("WHATSAPP_WEBHOOK_SECRET")
+WHATSAPP_SIGNATURE_SECRETS = env.words("WHATSAPP_SIGNATURE_SECRET")
+WHATSAPP_MAX_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
+
+# --- timing of a conversation -------------------------------------------------------------
+SETTLE_SECONDS = env.number("SETTLE_SECONDS", 2.0)
+SILENT_RETRY_SECONDS = env.number("SILENT_RETRY_SECONDS", 20.0)
+LATE_ANSWER_HOURS = 2
+BREAKER_COOL_SECONDS = env.number("BREAKER_COOL_SECONDS", 60.0)
+RECONCILE_SECONDS = env.number("RECONCILE_SECONDS", 60.0)
+OFFICE_PHONE = env.text("OFFICE_PHONE", "+442079460100")
+EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "+442079460199")
+
+# --- REST framework -----------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "hampstead.core.webhooks.error_response",
+}
+# The largest body any endpoint takes; each endpoint has its own, smaller cap.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# --- language and time --------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"  # how staff read times; stored in UTC
+USE_I18N = False
+USE_TZ = True
+
+# --- static files, sessions, security -----------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "hampstead" / "office" / "static"]
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_USE_FINDERS = ENVIRONMENT != "production"
+LOGIN_URL = reverse_lazy("admin:login")
+SESSION_COOKIE_AGE = 12 * 3600
+BEHIND_TLS = env.flag("BEHIND_TLS", ENVIRONMENT == "production")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- logs: one line per event, key=value --------------------------------------------------
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"keyvalue": {"()": "hampstead.core.logs.KeyValueFormatter"}},
+    "handlers": {"stdout": {"class": "logging.StreamHandler", "formatter": "keyvalue"}},
+    "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        # Its debug level prints what customers said.
+        "anthropic": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "celery": {"level": "WARNING"},
+    },
+}
+
+# --- admin --------------------------------------------------------------------------------
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Hampstead Renovations",
+    "SITE_HEADER": "Hampstead Renovations",
+    "SITE_SUBHEADER": "Receptionist",
+    "SITE_SYMBOL": "home_work",
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": [lambda request: static("office/admin.css")],
+    "ENVIRONMENT": "hampstead.office.navigation.environment_badge",
+    "DASHBOARD_CALLBACK": "hampstead.office.home.home_context",
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": "hampstead.office.navigation.sidebar",
+    },
+}

@@ -1,0 +1,45 @@
+"""Opening an enquiry, and staff deciding how it ended."""
+
+from django.db import transaction
+
+from hampstead.core import audit, live
+from hampstead.core.models import StaffUser
+from leads.models import Lead, Person
+
+
+@transaction.atomic
+def open_lead(*, person: Person) -> Lead:
+    """The open lead of this person, or a new one; two callers at once get the same row."""
+    lead, is_new = Lead.objects.get_or_create(person=person, status=Lead.Status.OPEN)
+    if is_new:
+        live.announce(lead.subject)
+    return lead
+
+
+class OpenLeadExistsError(Exception):
+    """The person already has another open lead."""
+
+
+@transaction.atomic
+def set_status(*, lead: Lead, status: Lead.Status, by: StaffUser, reason: str = "") -> Lead:
+    """Only a person ends a lead: no score does."""
+    lead.lock()
+    lead.refresh_from_db()
+    before = lead.status
+    if before == status:
+        return lead
+    others = Lead.objects.open().filter(person=lead.person_id).exclude(pk=lead.pk)
+    if status == Lead.Status.OPEN and others.exists():
+        raise OpenLeadExistsError("This person already has another open lead.")
+    lead.status = status
+    lead.save(update_fields=["status"])
+    lead.mark_changed()
+    audit.record(
+        action="set lead status",
+        subject=lead.subject,
+        by=by,
+        reason=reason,
+        before={"status": before},
+        after={"status": status},
+    )
+    return lead

@@ -1,0 +1,87 @@
+"""What we know of a lead: reading it strictly, noting it with its source."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from hampstead.core import audit
+from hampstead.core.models import StaffUser
+from leads.fact_values import LONGEST_NAME, ParsedFacts, parse_facts
+from leads.models import Fact, FactKey, Lead, Person
+
+__all__ = ["ParsedFacts", "current_facts", "note_facts", "parse_facts"]
+
+
+def current_facts(lead: Lead) -> dict[FactKey, Any]:
+    return {FactKey(fact.key): fact.value for fact in lead.facts.current()}
+
+
+@transaction.atomic
+def note_facts(
+    *,
+    lead: Lead,
+    facts: Mapping[FactKey, Any],
+    source: str,
+    quote: str = "",
+    by: StaffUser | None = None,
+    confidence: Decimal | float | None = None,
+) -> list[Fact]:
+    """Note what is new. What staff noted stays until staff change it. Returns the new facts."""
+    lead.lock()
+    known = {FactKey(fact.key): fact for fact in lead.facts.current()}
+    news = {
+        key: value
+        for key, value in facts.items()
+        if key not in known or known[key].yields_to(value, by=by)
+    }
+    if not news:
+        return []
+    lead.facts.current().filter(key__in=news).update(superseded_at=Now())
+    noted = [
+        Fact(
+            lead=lead,
+            key=key,
+            value=value,
+            source=source,
+            quote=quote,
+            noted_by=by,
+            confidence=None if confidence is None else Decimal(str(confidence)),
+        )
+        for key, value in news.items()
+    ]
+    Fact.objects.bulk_create(noted)
+    _introduce(lead.person_id, news)
+    lead.mark_changed()
+    if by is not None:
+        _audit(lead, known, news, by=by, reason=quote)
+    return noted
+
+
+def _introduce(person_id: int, facts: Mapping[FactKey, Any]) -> None:
+    """A person's blank name or address is filled in; what is there is left alone."""
+    person = Person.objects.filter(pk=person_id)
+    if name := facts.get(FactKey.CUSTOMER_NAME):
+        person.filter(name="").update(name=name[:LONGEST_NAME])
+    if email := facts.get(FactKey.EMAIL):
+        person.filter(email="").update(email=email)
+
+
+def _audit(
+    lead: Lead,
+    known: Mapping[FactKey, Fact],
+    news: Mapping[FactKey, Any],
+    *,
+    by: StaffUser,
+    reason: str,
+) -> None:
+    audit.record(
+        action="note facts",
+        subject=lead.subject,
+        by=by,
+        reason=reason,
+        before={key.value: known[key].value for key in news if key in known},
+        after={key.value: value for key, value in news.items()},
+    )

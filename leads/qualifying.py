@@ -1,0 +1,101 @@
+"""Applying the published rules to leads."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from leads.facts import current_facts
+from leads.models import Band, FactKey, Lead, Qualification, RuleSet
+from leads.qualification import LeadFacts, Rules, Verdict, qualify
+from leads.rules import published_rule_set, rules_of
+from leads.service_area import find_area
+
+
+@dataclass(frozen=True)
+class PublishedRules:
+    rule_set: RuleSet
+    rules: Rules
+
+    @classmethod
+    def load(cls) -> "PublishedRules":
+        """Raises QualificationError (E015) if none are published or one is unreadable."""
+        rule_set = published_rule_set()
+        return cls(rule_set, rules_of(rule_set))
+
+
+@dataclass
+class Requalified:
+    examined: int = 0
+    moved: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def changed(self) -> int:
+        return self.moved.total()
+
+
+@transaction.atomic
+def qualify_lead(*, lead: Lead) -> Qualification:
+    """The current verdict by the published rules; a new row only if something changed.
+
+    An override stays as it is: only staff withdraw it.
+    """
+    return _qualify(lead, PublishedRules.load())
+
+
+def requalify(*, is_dry_run: bool = False) -> Requalified:
+    """Apply the published rules to every open lead; a dry run only counts."""
+    published = PublishedRules.load()
+    result = Requalified()
+    for lead in Lead.objects.open().order_by("pk").iterator(chunk_size=500):
+        before = lead.qualification
+        if is_dry_run:
+            after = str(qualify(_lead_facts(lead), published.rules).band)
+        else:
+            with transaction.atomic():
+                after = _qualify(lead, published).band
+        result.examined += 1
+        if before is None or before.band != after:
+            result.moved[_label(before), str(Band(after).label)] += 1
+    return result
+
+
+def _label(qualification: Qualification | None) -> str:
+    return str(Band(qualification.band).label) if qualification else "Not qualified"
+
+
+def _lead_facts(lead: Lead) -> LeadFacts:
+    known = current_facts(lead)
+    place = find_area(str(known.get(FactKey.POSTCODE, "")))
+    return LeadFacts(
+        known={key.value: value for key, value in known.items()},
+        area=place.area,
+        outcode=place.outcode or "",
+    )
+
+
+def _qualify(lead: Lead, published: PublishedRules) -> Qualification:
+    lead.lock()
+    facts = _lead_facts(lead)
+    content = _content(facts, qualify(facts, published.rules), published.rule_set)
+    current = lead.qualification
+    if current is not None and all(getattr(current, name) == new for name, new in content.items()):
+        return current
+    lead.qualifications.filter(is_current=True).update(is_current=False)
+    qualification = Qualification.objects.create(lead=lead, **content)
+    lead.mark_changed()
+    return qualification
+
+
+def _content(facts: LeadFacts, verdict: Verdict, rule_set: RuleSet) -> dict[str, Any]:
+    return {
+        "rule_set_id": rule_set.pk,
+        "score": verdict.score,
+        "band": verdict.band.value,
+        "area": facts.area.value,
+        "needs_person": verdict.needs_person,
+        "reasons": [asdict(reason) for reason in verdict.reasons],
+        "missing": [key.value for key in verdict.missing],
+        "facts": dict(facts.known),
+    }

@@ -1,0 +1,1 @@
+"""Commands for developers and CI: bootstrap, embedded servers, the local stack, checks."""

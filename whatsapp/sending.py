@@ -1,0 +1,56 @@
+"""Carries out "whatsapp" effects of the outbox."""
+
+from conversations.models import Conversation
+from hampstead.core.clock import now
+from hampstead.core.errors import NextStep, WhatsAppError
+from hampstead.core.models import Outbox
+from whatsapp.dialog360 import dialog360
+from whatsapp.models import WhatsAppIdentity
+from whatsapp.statuses import apply_early_statuses
+
+
+class WhatsAppSender:
+    """WhatsApp has no idempotency key: an unknown outcome is reconciled by its statuses."""
+
+    is_keyed = False
+
+    def refusal(self, effect: Outbox) -> str:
+        conversation = _conversation(effect)
+        if conversation is None:
+            return "the conversation is gone"
+        window = conversation.window_expires_at
+        if window is None or window <= now():
+            return "the 24-hour window is closed"
+        return ""
+
+    def send(self, effect: Outbox) -> str:
+        identity = _identity(effect)
+        accepted = dialog360().send_text(
+            to=identity.wa_id,
+            bsuid=identity.bsuid,
+            text=effect.payload["text"],
+            correlation=str(effect.idem),
+        )
+        return accepted.vendor_id
+
+    def recorded(self, effect: Outbox, vendor_id: str) -> None:
+        apply_early_statuses(effect, vendor_id)
+
+
+def _conversation(effect: Outbox) -> Conversation | None:
+    pk = int(effect.lane.partition(":")[2])
+    return Conversation.objects.filter(pk=pk).first()
+
+
+def _identity(effect: Outbox) -> WhatsAppIdentity:
+    """The newest identity of the person, preferring one with a phone number."""
+    conversation = _conversation(effect)
+    person = conversation.person if conversation else None
+    found = (
+        WhatsAppIdentity.objects.filter(person=person).order_by("wa_id", "-id").first()
+        if person
+        else None
+    )
+    if found is None:
+        raise WhatsAppError("no WhatsApp id for this person", next_step=NextStep.GIVE_UP)
+    return found
