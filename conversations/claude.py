@@ -86,6 +86,9 @@ class Claude:
             ),
         )
 
+    def close(self) -> None:
+        self._client.close()
+
     def reply(
         self,
         *,

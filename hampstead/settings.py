@@ -163,6 +163,11 @@ SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "vendor": "admin:core_vendorhealth_change",
     "rules": "admin:leads_ruleset_change",
     "task": "admin:core_stafftask_change",
+    "pricerange": "admin:leads_pricerange_change",
+    "servicearea": "admin:leads_servicearea_change",
+    "openinghours": "admin:leads_openinghours_change",
+    "firm": "admin:leads_firm_change",
+    "staff": "admin:core_staffuser_change",
 }
 
 # --- vendors: live when their key is set, otherwise the sandbox ---------------------------
@@ -229,6 +234,10 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"  # how staff read times; stored in UTC
 USE_I18N = False
 USE_TZ = True
+DATE_FORMAT = "D j M Y"
+DATETIME_FORMAT = "D j M Y, H:i"
+SHORT_DATETIME_FORMAT = "j M, H:i"
+TIME_FORMAT = "H:i"
 
 # --- static files, sessions, security -----------------------------------------------------
 STATIC_URL = "/static/"

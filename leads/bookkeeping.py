@@ -19,7 +19,8 @@ def _values(row: Model) -> dict[str, Any]:
 
 
 def _subject(row: Model) -> str:
-    return subject(str(row._meta.model_name), row.pk)
+    own: str | None = getattr(row, "subject", None)
+    return own or subject(str(row._meta.model_name), row.pk)
 
 
 @transaction.atomic

@@ -42,12 +42,14 @@ def parse_facts(raw: Mapping[str, Any]) -> ParsedFacts:
         parsed.problems.append("facts must be an object of named values")
         return parsed
     for name, value in raw.items():
-        if value is None or (isinstance(value, str) and not tidy(value, limit=LONGEST_TEXT)):
-            continue
-        if name not in BUDGET_ENDS:
+        if not _is_empty(value) and name not in BUDGET_ENDS:
             _accept(parsed, name, value)
     _accept_budget(parsed, raw)
     return parsed
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not tidy(value, limit=LONGEST_TEXT))
 
 
 def _accept(parsed: ParsedFacts, name: object, value: Any) -> None:
@@ -64,7 +66,7 @@ def _accept_budget(parsed: ParsedFacts, raw: Mapping[str, Any]) -> None:
     ends: dict[str, int | None] = {"min_pence": None, "max_pence": None}
     for end, name in zip(ends, BUDGET_ENDS, strict=True):
         value = raw.get(name)
-        if value is None or value == "":
+        if _is_empty(value):
             continue
         try:
             ends[end] = _whole_within(value, BUDGET_POUNDS) * 100

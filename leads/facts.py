@@ -11,8 +11,11 @@ from hampstead.core import audit
 from hampstead.core.models import StaffUser
 from leads.fact_values import LONGEST_NAME, ParsedFacts, parse_facts
 from leads.models import Fact, FactKey, Lead, Person
+from leads.wording import tidy
 
 __all__ = ["ParsedFacts", "current_facts", "note_facts", "parse_facts"]
+
+LONGEST_QUOTE = 1000
 
 
 def current_facts(lead: Lead) -> dict[FactKey, Any]:
@@ -40,19 +43,15 @@ def note_facts(
     if not news:
         return []
     lead.facts.current().filter(key__in=news).update(superseded_at=Now())
-    noted = [
-        Fact(
-            lead=lead,
-            key=key,
-            value=value,
-            source=source,
-            quote=quote,
-            noted_by=by,
-            confidence=None if confidence is None else Decimal(str(confidence)),
-        )
-        for key, value in news.items()
-    ]
-    Fact.objects.bulk_create(noted)
+    origin = {
+        "source": source,
+        "quote": tidy(quote, limit=LONGEST_QUOTE),
+        "noted_by": by,
+        "confidence": None if confidence is None else Decimal(str(confidence)),
+    }
+    noted = Fact.objects.bulk_create(
+        Fact(lead=lead, key=key, value=value, **origin) for key, value in news.items()
+    )
     _introduce(lead.person_id, news)
     lead.mark_changed()
     if by is not None:

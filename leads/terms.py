@@ -18,6 +18,23 @@ class FactKey(TextChoices):
     PREFERRED_TIME = "preferred_time", "Preferred time"
 
 
+# How we say that a fact is still wanted.
+WANTED_WORDS: dict[str, str] = {
+    FactKey.CUSTOMER_NAME: "their name",
+    FactKey.ENQUIRY_KIND: "what kind of enquiry it is",
+    FactKey.PROJECT_TYPE: "what they want done",
+    FactKey.POSTCODE: "the postcode",
+    FactKey.BUDGET: "the budget",
+    FactKey.START_WITHIN_MONTHS: "when the work should start",
+    FactKey.WANTS_SURVEY: "whether they want a survey",
+    FactKey.JUST_LOOKING: "whether they are just looking",
+    FactKey.DECISION_MAKER: "who decides",
+    FactKey.REQUIREMENTS: "what exactly they have in mind",
+    FactKey.EMAIL: "their e-mail address",
+    FactKey.PREFERRED_TIME: "when they are free",
+}
+
+
 class EnquiryKind(TextChoices):
     NEW_PROJECT = "new_project", "New project"
     EXISTING_CLIENT = "existing_client", "Existing client"

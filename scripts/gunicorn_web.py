@@ -29,6 +29,8 @@ def on_starting(server: Any) -> None:
     """Begin with no figures: files of an earlier run would be added to ours."""
     shutil.rmtree(_metrics, ignore_errors=True)
     _metrics.mkdir(parents=True)
+    # Static files are found in their apps in development; the empty place silences a warning.
+    (_metrics.parent / "static").mkdir(exist_ok=True)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -45,6 +45,9 @@ class Dialog360:
             seconds=settings.WHATSAPP_DEADLINE_SECONDS,
         )
 
+    def close(self) -> None:
+        self._http.close()
+
     def send_text(
         self, *, to: str | None, bsuid: str | None, text: str, correlation: str
     ) -> Accepted:

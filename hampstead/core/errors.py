@@ -9,6 +9,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from hampstead.core.storable import storable
+
 
 class NextStep(StrEnum):
     RETRY = "retry"  # nothing happened; try again after a back-off
@@ -41,6 +43,7 @@ class CatalogueError(Exception):
         vendor_code: str = "",
         trips_breaker: bool | None = None,
     ) -> None:
+        detail = storable(detail)  # a vendor's words end up in rows
         super().__init__(detail)
         self.detail = detail
         self.vendor_code = vendor_code

@@ -19,6 +19,7 @@ from hampstead.core.logs import fields
 from hampstead.core.models import InboxEvent, StaffUser
 from hampstead.core.retry import backoff
 from hampstead.core.sealing import seal, unseal
+from hampstead.core.storable import storable
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
@@ -96,7 +97,7 @@ def _run_handler(event: InboxEvent) -> None:
         _set_aside(event, Status.QUARANTINED, str(error))
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing can be recorded, the sweep comes back to it
-    except Exception as error:
+    except Exception as error:  # whatever a floor does wrong costs only this post
         logger.exception("inbox handler failed", extra=fields(inbox=event.pk))
         _postpone(event, error)
     else:
@@ -111,12 +112,12 @@ def _postpone(event: InboxEvent, error: Exception) -> None:
         _set_aside(event, Status.DEAD, repr(error))
         return
     event.due_at = now() + backoff(event.attempts)
-    event.error = repr(error)[:2000]
+    event.error = storable(repr(error))
     event.save(update_fields=["attempts", "due_at", "error"])
 
 
 def _set_aside(event: InboxEvent, status: InboxEvent.Status, why: str) -> None:
-    event.status, event.due_at, event.error = status, None, why[:2000]
+    event.status, event.due_at, event.error = status, None, storable(why)
     event.save(update_fields=["attempts", "status", "due_at", "error"])
     logger.warning("inbox post set aside", extra=fields(inbox=event.pk, status=status))
     code = settings.VENDOR_CODES[event.source]

@@ -4,6 +4,7 @@ from django.db import connection
 
 from hampstead.core.clock import now
 from hampstead.core.models import Incident
+from hampstead.core.storable import storable
 
 
 def report(*, code: str, scope: str, detail: str = "") -> None:
@@ -17,7 +18,7 @@ def report(*, code: str, scope: str, detail: str = "") -> None:
             DO UPDATE SET count = core_incident.count + 1, last_seen_at = now(),
                           detail = EXCLUDED.detail
             """,
-            [code, scope, detail[:2000]],
+            [code, scope, storable(detail)],
         )
 
 

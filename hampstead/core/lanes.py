@@ -22,6 +22,7 @@ from hampstead.core.errors import FencedOutError
 from hampstead.core.fence import LaneHold
 from hampstead.core.logs import fields
 from hampstead.core.retry import backoff
+from hampstead.core.storable import storable
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
@@ -137,11 +138,12 @@ def _run(hold: LaneHold) -> None:
         again_after = work(hold)
     except (FencedOutError, OperationalError, InterfaceError):
         raise  # overtaken, or the database is away: the sweep comes back
-    except Exception as error:
+    except Exception as error:  # whatever a floor does wrong costs only this lane
         logger.exception("lane work failed", extra=fields(lane=hold.key))
         _postpone(hold, error)
     else:
         _finish(hold, again_after)
+        incidents.end(code="", scope=f"lane:{hold.key}")
 
 
 def _finish(hold: LaneHold, again_after: timedelta | None) -> None:
@@ -162,7 +164,7 @@ def _postpone(hold: LaneHold, error: Exception) -> None:
         cursor.execute(
             "UPDATE core_lane SET attempts = attempts + 1, error = %s WHERE key = %s"
             " RETURNING attempts",
-            [repr(error)[:2000], hold.key],
+            [storable(repr(error)), hold.key],
         )
         (attempts,) = cursor.fetchone()
         is_dead = attempts >= MAX_ATTEMPTS

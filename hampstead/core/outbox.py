@@ -21,6 +21,7 @@ from hampstead.core.fence import LaneHold
 from hampstead.core.logs import fields
 from hampstead.core.models import Outbox, StaffUser
 from hampstead.core.retry import backoff, capped
+from hampstead.core.storable import storable
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
@@ -230,7 +231,7 @@ def record_arrival(*, effect: Outbox, vendor_id: str, status: Outbox.Status) -> 
 def record_failure(*, effect: Outbox, code: str, detail: str) -> bool:
     """The vendor says it did not arrive. Terminal, unless a delivery is reported later."""
     changed = Outbox.objects.filter(pk=effect.pk, status__in=[*UNARRIVED, Status.SENT]).update(
-        status=Status.FAILED, due_at=None, error=detail[:2000], error_code=code
+        status=Status.FAILED, due_at=None, error=storable(detail), error_code=code
     )
     if changed:
         stafftasks.open_task(

@@ -39,6 +39,13 @@ def _shared() -> MovingWindowRateLimiter:
     return MovingWindowRateLimiter(storage)
 
 
+def forget() -> None:
+    """Drop what this process remembers of limits and of Redis being away."""
+    global _redis_away_until
+    _redis_away_until = 0.0
+    _local.storage.reset()
+
+
 def take(name: str, limit: str) -> None:
     """Use one call of `limit` ("20/second"), or raise RateLimitError saying how long to wait."""
     item = parse(limit)

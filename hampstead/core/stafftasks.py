@@ -7,6 +7,7 @@ from django.db import transaction
 from hampstead.core import audit
 from hampstead.core.clock import now
 from hampstead.core.models import StaffTask, StaffUser
+from hampstead.core.storable import storable
 
 
 def open_task(
@@ -23,7 +24,7 @@ def open_task(
     task = StaffTask(
         title=title,
         subject=subject,
-        detail=detail,
+        detail=storable(detail),
         code=code,
         due_at=now() + due_in,
         urgency=urgency,

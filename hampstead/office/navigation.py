@@ -1,12 +1,26 @@
 """The admin's side bar and badges: what staff need first, at the top."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from conversations.models import Conversation
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask
+
+
+@dataclass(frozen=True)
+class Page:
+    """One line of the side bar; `right` is what one needs to see it, `badge` counts what waits."""
+
+    title: str
+    icon: str
+    url_name: str
+    right: str = ""
+    badge: Callable[[], int] | None = None
 
 
 def environment_badge(request: HttpRequest) -> list[str] | None:
@@ -15,68 +29,87 @@ def environment_badge(request: HttpRequest) -> list[str] | None:
     return ["Sandbox: no real customers", "warning"] if sandboxed else None
 
 
-def open_tasks(request: HttpRequest) -> int | str:
-    return StaffTask.objects.filter(done_at__isnull=True).count() or ""
+def open_tasks() -> int:
+    return StaffTask.objects.filter(done_at__isnull=True).count()
 
 
-def parked_effects(request: HttpRequest) -> int | str:
+def chats_with_staff() -> int:
+    return Conversation.objects.filter(owner=Conversation.Owner.STAFF).count()
+
+
+def parked_effects() -> int:
     parked = [Outbox.Status.UNCERTAIN, Outbox.Status.FAILED, Outbox.Status.HELD]
-    return Outbox.objects.filter(status__in=parked).count() or ""
+    return Outbox.objects.filter(status__in=parked).count()
 
 
-def set_aside_posts(request: HttpRequest) -> int | str:
+def set_aside_posts() -> int:
     aside = [InboxEvent.Status.DEAD, InboxEvent.Status.QUARANTINED]
-    return InboxEvent.objects.filter(status__in=aside).count() or ""
+    return InboxEvent.objects.filter(status__in=aside).count()
 
 
-def open_incidents(request: HttpRequest) -> int | str:
-    return Incident.objects.filter(closed_at__isnull=True).count() or ""
+def open_incidents() -> int:
+    return Incident.objects.filter(closed_at__isnull=True).count()
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    here = "hampstead.office.navigation."
-    return [
-        _group(
-            "Customers",
-            _item("Home", "home", "admin:index"),
-            _item(
-                "Tasks", "task_alt", "admin:core_stafftask_changelist", badge=f"{here}open_tasks"
-            ),
-            _item("Conversations", "forum", "admin:conversations_conversation_changelist"),
-            _item("Leads", "assignment_ind", "admin:leads_lead_changelist"),
-            _item("People", "group", "admin:leads_person_changelist"),
-        ),
-        _group(
-            "The firm",
-            _item("Qualification rules", "rule", "admin:leads_ruleset_changelist"),
-            _item("Price book", "payments", "admin:leads_pricerange_changelist"),
-            _item("Service area", "map", "admin:leads_servicearea_changelist"),
-            _item("Opening hours", "schedule", "admin:leads_openinghours_changelist"),
-            _item("Firm details", "home_work", "admin:leads_firm_changelist"),
-        ),
-        _group(
-            "Engine room",
-            _item("Vendors", "lan", "admin:core_vendorhealth_changelist"),
-            _item(
-                "Incidents",
-                "warning",
-                "admin:core_incident_changelist",
-                badge=f"{here}open_incidents",
-            ),
-            _item("Inbox", "inbox", "admin:core_inboxevent_changelist", f"{here}set_aside_posts"),
-            _item("Outbox", "outbox", "admin:core_outbox_changelist", f"{here}parked_effects"),
-            _item("Vendor calls", "receipt_long", "admin:core_vendorcall_changelist"),
-            _item("Error codes", "menu_book", "admin:error-codes"),
-            _item("Audit", "history", "admin:core_auditentry_changelist"),
-            _item("Staff", "badge", "admin:core_staffuser_changelist"),
-        ),
+    """Each member of staff sees the pages they may read."""
+    groups = [
+        _group("Customers", CUSTOMERS, request),
+        # Folded unless one is on such a page: most of the office never needs them.
+        {**_group("The firm", FIRM, request), "collapsible": True},
+        {**_group("Engine room", ENGINE_ROOM, request), "collapsible": True},
     ]
+    waiting = sum(item.get("badge", 0) for item in groups[-1]["items"])
+    if waiting:
+        groups[-1] |= {"badge": waiting, "badge_variant": "warning"}
+    return [group for group in groups if group["items"]]
 
 
-def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
-    return {"title": title, "separator": True, "items": list(items)}
+def _group(title: str, pages: Sequence[Page], request: HttpRequest) -> dict[str, Any]:
+    items = [_item(page) for page in pages if not page.right or request.user.has_perm(page.right)]
+    return {"title": title, "separator": True, "items": items}
 
 
-def _item(title: str, icon: str, url_name: str, badge: str = "") -> dict[str, Any]:
-    item = {"title": title, "icon": icon, "link": reverse(url_name)}
-    return {**item, "badge": badge} if badge else item
+def _item(page: Page) -> dict[str, Any]:
+    item: dict[str, Any] = {"title": page.title, "icon": page.icon, "link": reverse(page.url_name)}
+    # A number and not a dotted path: unfold would draw an empty badge for a path that gives 0.
+    if page.badge and (count := page.badge()):
+        item |= {"badge": count, "badge_variant": "primary"}
+    return item
+
+
+def _list(title: str, icon: str, name: str, badge: Callable[[], int] | None = None) -> Page:
+    app, _, model = name.rpartition("_")
+    return Page(title, icon, f"admin:{name}_changelist", f"{app}.view_{model}", badge)
+
+
+CUSTOMERS = (
+    Page("Home", "home", "admin:index"),
+    _list("Tasks", "task_alt", "core_stafftask", open_tasks),
+    _list("Conversations", "forum", "conversations_conversation", chats_with_staff),
+    _list("Leads", "assignment_ind", "leads_lead"),
+    _list("People", "group", "leads_person"),
+)
+FIRM = (
+    _list("Qualification rules", "rule", "leads_ruleset"),
+    _list("Price book", "payments", "leads_pricerange"),
+    _list("Service area", "map", "leads_servicearea"),
+    _list("Opening hours", "schedule", "leads_openinghours"),
+    _list("Firm details", "home_work", "leads_firm"),
+    _list("Staff", "badge", "core_staffuser"),
+    _list("Roles", "admin_panel_settings", "auth_group"),
+)
+ENGINE_ROOM = (
+    _list("Vendors", "lan", "core_vendorhealth"),
+    _list("Incidents", "warning", "core_incident", open_incidents),
+    Page("Error codes", "menu_book", "admin:error-codes", "core.view_incident"),
+    _list("Outbox", "outbox", "core_outbox", parked_effects),
+    _list("Inbox", "inbox", "core_inboxevent", set_aside_posts),
+    _list("Refused posts", "block", "core_refusedposts"),
+    _list("Vendor calls", "receipt_long", "core_vendorcall"),
+    _list("Delivery statuses", "done_all", "whatsapp_deliverystatus"),
+    _list("WhatsApp identities", "contact_phone", "whatsapp_whatsappidentity"),
+    _list("Unknown kinds", "help", "whatsapp_unknownkind"),
+    _list("Schedule", "update", "django_celery_beat_periodictask"),
+    _list("Audit", "history", "core_auditentry"),
+)

@@ -23,7 +23,7 @@ else:
     RowForm = ModelForm
 
 
-class Page(ModelAdmin):  # type: ignore[misc]
+class Page(ModelAdmin):
     """A page on which every button and edit calls a use case."""
 
     warn_unsaved_form = True
@@ -66,8 +66,9 @@ class AuditedPage(Page):
             delete_row(row=row, by=staff(request))
 
 
-class Lines(TabularInline):  # type: ignore[misc]
+class Lines(TabularInline):
     extra = 0
+    hide_title = True  # the columns say it already
 
 
 class ReadOnlyLines(Lines):

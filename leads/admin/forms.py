@@ -65,6 +65,10 @@ class CorrectionForm(ReasonForm):
 
     facts: dict[FactKey, Any]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "reason"])  # reason comes last
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         given = {

@@ -62,7 +62,4 @@ def _line(reason: dict[str, str | int]) -> ReasonLine:
 
 
 def _missing(qualification: Qualification | None) -> str:
-    if qualification is None:
-        return ""
-    labels = qualification.missing_labels
-    return listed([label[0].lower() + label[1:] for label in labels])
+    return listed(qualification.missing_words) if qualification else ""

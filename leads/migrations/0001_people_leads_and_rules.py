@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,203 +16,731 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Firm',
+            name="Firm",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80)),
-                ('office_phone', models.CharField(max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9][0-9]{4,14}$', 'Write the number like +442079460100.')])),
-                ('emergency_phone', models.CharField(max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9][0-9]{4,14}$', 'Write the number like +442079460100.')])),
-                ('whatsapp_phone', models.CharField(max_length=16, validators=[django.core.validators.RegexValidator('^\\+[1-9][0-9]{4,14}$', 'Write the number like +442079460100.')])),
-                ('outside_area_advice', models.TextField(help_text='said to people we do not work for')),
-                ('notice', models.TextField(help_text='comes with the first answer on WhatsApp; {office_phone} becomes the number')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "office_phone",
+                    models.CharField(
+                        max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+[1-9][0-9]{4,14}$", "Write the number like +442079460100."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "emergency_phone",
+                    models.CharField(
+                        max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+[1-9][0-9]{4,14}$", "Write the number like +442079460100."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "whatsapp_phone",
+                    models.CharField(
+                        max_length=16,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\+[1-9][0-9]{4,14}$", "Write the number like +442079460100."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "outside_area_advice",
+                    models.TextField(help_text="said to people we do not work for"),
+                ),
+                (
+                    "notice",
+                    models.TextField(
+                        help_text="comes with the first answer on WhatsApp; {office_phone} becomes the number"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'firm',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_firm')],
+                "verbose_name_plural": "firm",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_firm")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], unique=True)),
-                ('opens', models.TimeField(blank=True, help_text='both empty: closed', null=True)),
-                ('closes', models.TimeField(blank=True, null=True)),
-                ('by_appointment', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (0, "Monday"),
+                            (1, "Tuesday"),
+                            (2, "Wednesday"),
+                            (3, "Thursday"),
+                            (4, "Friday"),
+                            (5, "Saturday"),
+                            (6, "Sunday"),
+                        ],
+                        unique=True,
+                    ),
+                ),
+                ("opens", models.TimeField(blank=True, help_text="both empty: closed", null=True)),
+                ("closes", models.TimeField(blank=True, null=True)),
+                ("by_appointment", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name_plural': 'opening hours',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closes__isnull', True), ('opens__isnull', True)), models.Q(('closes__isnull', False), ('opens__isnull', False), ('opens__lt', models.F('closes'))), _connector='OR'), name='opens_before_it_closes', violation_error_message='Give both times, the earlier first, or neither.'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='weekday_monday_to_sunday')],
+                "verbose_name_plural": "opening hours",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closes__isnull", True), ("opens__isnull", True)),
+                            models.Q(
+                                ("closes__isnull", False),
+                                ("opens__isnull", False),
+                                ("opens__lt", models.F("closes")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="opens_before_it_closes",
+                        violation_error_message="Give both times, the earlier first, or neither.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__lte", 6)), name="weekday_monday_to_sunday"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, db_default='', max_length=120)),
-                ('phone', models.CharField(blank=True, max_length=16, null=True, unique=True)),
-                ('email', models.EmailField(blank=True, db_default='', max_length=254)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, db_default="", max_length=120)),
+                ("phone", models.CharField(blank=True, max_length=16, null=True, unique=True)),
+                ("email", models.EmailField(blank=True, db_default="", max_length=254)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'people',
-                'constraints': [models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone__regex', '^\\+[1-9][0-9]{4,14}$'), _connector='OR'), name='person_phone_is_e164')],
+                "verbose_name_plural": "people",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("phone__isnull", True),
+                            ("phone__regex", "^\\+[1-9][0-9]{4,14}$"),
+                            _connector="OR",
+                        ),
+                        name="person_phone_is_e164",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'Open'), ('won', 'Won'), ('lost', 'Lost'), ('closed', 'Closed')], default='open', max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='leads.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                            ("closed", "Closed"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        db_index=True,
+                        editable=False,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="leads.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PriceRange',
+            name="PriceRange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('project_type', models.CharField(choices=[('kitchen_extension', 'Kitchen extension'), ('loft_conversion', 'Loft conversion'), ('bathroom', 'Bathroom'), ('full_renovation', 'Full renovation'), ('basement', 'Basement'), ('side_return', 'Side return'), ('rear_extension', 'Rear extension'), ('maintenance', 'Maintenance'), ('other', 'Other')], max_length=30, unique=True)),
-                ('low_pence', models.PositiveBigIntegerField(verbose_name='from')),
-                ('high_pence', models.PositiveBigIntegerField(verbose_name='to')),
-                ('weeks_low', models.PositiveSmallIntegerField(verbose_name='weeks from')),
-                ('weeks_high', models.PositiveSmallIntegerField(verbose_name='weeks to')),
-                ('includes_vat', models.BooleanField(default=True, verbose_name='includes VAT')),
-                ('valid_until', models.DateField(help_text='after this day no customer is told this range')),
-                ('note', models.CharField(blank=True, help_text='such as “three-bed house”', max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "project_type",
+                    models.CharField(
+                        choices=[
+                            ("kitchen_extension", "Kitchen extension"),
+                            ("loft_conversion", "Loft conversion"),
+                            ("bathroom", "Bathroom"),
+                            ("full_renovation", "Full renovation"),
+                            ("basement", "Basement"),
+                            ("side_return", "Side return"),
+                            ("rear_extension", "Rear extension"),
+                            ("maintenance", "Maintenance"),
+                            ("other", "Other"),
+                        ],
+                        max_length=30,
+                        unique=True,
+                    ),
+                ),
+                ("low_pence", models.PositiveBigIntegerField(verbose_name="from")),
+                ("high_pence", models.PositiveBigIntegerField(verbose_name="to")),
+                ("weeks_low", models.PositiveSmallIntegerField(verbose_name="weeks from")),
+                ("weeks_high", models.PositiveSmallIntegerField(verbose_name="weeks to")),
+                ("includes_vat", models.BooleanField(default=True, verbose_name="includes VAT")),
+                (
+                    "valid_until",
+                    models.DateField(help_text="after this day no customer is told this range"),
+                ),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, help_text="such as “three-bed house”", max_length=200
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('low_pence__lte', models.F('high_pence')), ('weeks_low__lte', models.F('weeks_high'))), name='price_range_goes_upward', violation_error_message='The lower figure must not exceed the higher one.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("low_pence__lte", models.F("high_pence")),
+                            ("weeks_low__lte", models.F("weeks_high")),
+                        ),
+                        name="price_range_goes_upward",
+                        violation_error_message="The lower figure must not exceed the higher one.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RuleSet',
+            name="RuleSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=10)),
-                ('note', models.TextField(blank=True, help_text='what is different in this version, and why')),
-                ('base_score', models.PositiveSmallIntegerField(default=50)),
-                ('hot_from', models.PositiveSmallIntegerField(default=80)),
-                ('warm_from', models.PositiveSmallIntegerField(default=60)),
-                ('cool_from', models.PositiveSmallIntegerField(default=40)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('published_by', models.ForeignKey(blank=True, editable=False, help_text='empty: loaded with the defaults', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("retired", "Retired"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, help_text="what is different in this version, and why"
+                    ),
+                ),
+                ("base_score", models.PositiveSmallIntegerField(default=50)),
+                ("hot_from", models.PositiveSmallIntegerField(default=80)),
+                ("warm_from", models.PositiveSmallIntegerField(default=60)),
+                ("cool_from", models.PositiveSmallIntegerField(default=40)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        help_text="empty: loaded with the defaults",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QualificationRule',
+            name="QualificationRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField()),
-                ('label', models.CharField(help_text='what staff read, such as “Primary area”', max_length=80)),
-                ('fact', models.CharField(choices=[('customer_name', 'Name'), ('enquiry_kind', 'Kind of enquiry'), ('project_type', 'Project'), ('postcode', 'Postcode'), ('budget', 'Budget'), ('start_within_months', 'When the work should start'), ('wants_survey', 'Wants a survey'), ('just_looking', 'Just looking'), ('decision_maker', 'Who decides'), ('requirements', 'Requirements'), ('email', 'E-mail'), ('preferred_time', 'Preferred time')], max_length=30, verbose_name='looks at')),
-                ('test', models.CharField(choices=[('area_is', 'area is'), ('budget_over', 'budget is over'), ('budget_between', 'budget is between'), ('budget_below_for_major_work', 'budget for major work is under'), ('start_within', 'start is within'), ('start_beyond', 'start is later than'), ('is_true', 'answer is yes'), ('is_present', 'anything was said'), ('equals', 'answer is')], max_length=30)),
-                ('value', models.JSONField(blank=True, default=dict)),
-                ('points', models.SmallIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='leads.ruleset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField()),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="what staff read, such as “Primary area”", max_length=80
+                    ),
+                ),
+                (
+                    "fact",
+                    models.CharField(
+                        choices=[
+                            ("customer_name", "Name"),
+                            ("enquiry_kind", "Kind of enquiry"),
+                            ("project_type", "Project"),
+                            ("postcode", "Postcode"),
+                            ("budget", "Budget"),
+                            ("start_within_months", "When the work should start"),
+                            ("wants_survey", "Wants a survey"),
+                            ("just_looking", "Just looking"),
+                            ("decision_maker", "Who decides"),
+                            ("requirements", "Requirements"),
+                            ("email", "E-mail"),
+                            ("preferred_time", "Preferred time"),
+                        ],
+                        max_length=30,
+                        verbose_name="looks at",
+                    ),
+                ),
+                (
+                    "test",
+                    models.CharField(
+                        choices=[
+                            ("area_is", "area is"),
+                            ("budget_over", "budget is over"),
+                            ("budget_between", "budget is between"),
+                            ("budget_below_for_major_work", "budget for major work is under"),
+                            ("start_within", "start is within"),
+                            ("start_beyond", "start is later than"),
+                            ("is_true", "answer is yes"),
+                            ("is_present", "anything was said"),
+                            ("equals", "answer is"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("value", models.JSONField(blank=True, default=dict)),
+                ("points", models.SmallIntegerField()),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "rule_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="leads.ruleset",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'code'],
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Qualification',
+            name="Qualification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.PositiveSmallIntegerField()),
-                ('band', models.CharField(choices=[('hot', 'Hot'), ('warm', 'Warm'), ('cool', 'Cool'), ('cold', 'Cold'), ('outside_area', 'Outside area'), ('not_a_lead', 'Not a lead')], max_length=12)),
-                ('area', models.CharField(choices=[('primary', 'Primary area'), ('secondary', 'Secondary area'), ('borderline', 'Borderline area'), ('outside', 'Outside our area'), ('unknown', 'Area not known')], default='unknown', max_length=10)),
-                ('needs_person', models.BooleanField(default=False, help_text='a person has to decide')),
-                ('reasons', models.JSONField(default=list)),
-                ('missing', models.JSONField(default=list)),
-                ('facts', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('is_current', models.BooleanField(default=True)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='qualifications', to='leads.lead')),
-                ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='qualifications', to='leads.ruleset')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("score", models.PositiveSmallIntegerField()),
+                (
+                    "band",
+                    models.CharField(
+                        choices=[
+                            ("hot", "Hot"),
+                            ("warm", "Warm"),
+                            ("cool", "Cool"),
+                            ("cold", "Cold"),
+                            ("outside_area", "Outside area"),
+                            ("not_a_lead", "Not a lead"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("primary", "Primary area"),
+                            ("secondary", "Secondary area"),
+                            ("borderline", "Borderline area"),
+                            ("outside", "Outside our area"),
+                            ("unknown", "Area not known"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "needs_person",
+                    models.BooleanField(default=False, help_text="a person has to decide"),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("missing", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("is_current", models.BooleanField(default=True)),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="qualifications",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "rule_set",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="qualifications",
+                        to="leads.ruleset",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceArea',
+            name="ServiceArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcode', models.CharField(max_length=4, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z]{1,2}[0-9][A-Z0-9]?$', 'Write it like NW3.')])),
-                ('area', models.CharField(choices=[('primary', 'Primary area'), ('secondary', 'Secondary area'), ('borderline', 'Borderline area')], max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcode",
+                    models.CharField(
+                        max_length=4,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{1,2}[0-9][A-Z0-9]?$", "Write it like NW3."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("primary", "Primary area"),
+                            ("secondary", "Secondary area"),
+                            ("borderline", "Borderline area"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('area__in', ['primary', 'secondary', 'borderline'])), name='area_is_served'), models.CheckConstraint(condition=models.Q(('outcode__regex', '^[A-Z]{1,2}[0-9][A-Z0-9]?$')), name='outcode_is_upper_case')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("area__in", ["primary", "secondary", "borderline"])),
+                        name="area_is_served",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcode__regex", "^[A-Z]{1,2}[0-9][A-Z0-9]?$")),
+                        name="outcode_is_upper_case",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(choices=[('customer_name', 'Name'), ('enquiry_kind', 'Kind of enquiry'), ('project_type', 'Project'), ('postcode', 'Postcode'), ('budget', 'Budget'), ('start_within_months', 'When the work should start'), ('wants_survey', 'Wants a survey'), ('just_looking', 'Just looking'), ('decision_maker', 'Who decides'), ('requirements', 'Requirements'), ('email', 'E-mail'), ('preferred_time', 'Preferred time')], max_length=30)),
-                ('value', models.JSONField()),
-                ('source', models.CharField(help_text='such as "message:123"', max_length=80)),
-                ('quote', models.TextField(blank=True, db_default='', help_text="the customer's own words")),
-                ('confidence', models.DecimalField(blank=True, decimal_places=2, max_digits=3, null=True)),
-                ('noted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('noted_by', models.ForeignKey(blank=True, help_text='empty: the AI', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='leads.lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        choices=[
+                            ("customer_name", "Name"),
+                            ("enquiry_kind", "Kind of enquiry"),
+                            ("project_type", "Project"),
+                            ("postcode", "Postcode"),
+                            ("budget", "Budget"),
+                            ("start_within_months", "When the work should start"),
+                            ("wants_survey", "Wants a survey"),
+                            ("just_looking", "Just looking"),
+                            ("decision_maker", "Who decides"),
+                            ("requirements", "Requirements"),
+                            ("email", "E-mail"),
+                            ("preferred_time", "Preferred time"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("value", models.JSONField()),
+                ("source", models.CharField(help_text='such as "message:123"', max_length=80)),
+                (
+                    "quote",
+                    models.TextField(
+                        blank=True, db_default="", help_text="the customer's own words"
+                    ),
+                ),
+                (
+                    "confidence",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=3, null=True),
+                ),
+                (
+                    "noted_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="empty: the AI",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="facts",
+                        to="leads.lead",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('lead', 'key'), name='one_current_fact_per_key'), models.CheckConstraint(condition=models.Q(('confidence__isnull', True), models.Q(('confidence__gte', 0), ('confidence__lte', 1)), _connector='OR'), name='confidence_between_0_and_1')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("lead", "key"),
+                        name="one_current_fact_per_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confidence__isnull", True),
+                            models.Q(("confidence__gte", 0), ("confidence__lte", 1)),
+                            _connector="OR",
+                        ),
+                        name="confidence_between_0_and_1",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('band', models.CharField(choices=[('hot', 'Hot'), ('warm', 'Warm'), ('cool', 'Cool'), ('cold', 'Cold'), ('outside_area', 'Outside area'), ('not_a_lead', 'Not a lead')], max_length=12)),
-                ('reason', models.TextField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to='leads.lead')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "band",
+                    models.CharField(
+                        choices=[
+                            ("hot", "Hot"),
+                            ("warm", "Warm"),
+                            ("cool", "Cool"),
+                            ("cold", "Cold"),
+                            ("outside_area", "Outside area"),
+                            ("not_a_lead", "Not a lead"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="overrides",
+                        to="leads.lead",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('lead',), name='one_active_override'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='override_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='withdrawal_has_an_actor')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("lead",),
+                        name="one_active_override",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="override_has_a_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawn_at__isnull", True), ("withdrawn_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="withdrawal_has_an_actor",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('person',), name='one_open_lead_per_person'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "open")),
+                fields=("person",),
+                name="one_open_lead_per_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('status',), name='one_published_rule_set'),
+            model_name="ruleset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "published")),
+                fields=("status",),
+                name="one_published_rule_set",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.CheckConstraint(condition=models.Q(('hot_from__gt', models.F('warm_from')), ('warm_from__gt', models.F('cool_from')), ('hot_from__lte', 100), ('base_score__lte', 100)), name='bands_fall_from_hot_to_cool', violation_error_message='Hot must start above warm, and warm above cool; scores go from 0 to 100.'),
+            model_name="ruleset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hot_from__gt", models.F("warm_from")),
+                    ("warm_from__gt", models.F("cool_from")),
+                    ("hot_from__lte", 100),
+                    ("base_score__lte", 100),
+                ),
+                name="bands_fall_from_hot_to_cool",
+                violation_error_message="Hot must start above warm, and warm above cool; scores go from 0 to 100.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ruleset',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('published_at__isnull', False)), _connector='OR'), name='only_drafts_are_unpublished'),
+            model_name="ruleset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("published_at__isnull", True), ("status", "draft")),
+                    models.Q(
+                        models.Q(("status", "draft"), _negated=True),
+                        ("published_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="only_drafts_are_unpublished",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualificationrule',
-            constraint=models.UniqueConstraint(fields=('rule_set', 'code'), name='one_rule_per_code'),
+            model_name="qualificationrule",
+            constraint=models.UniqueConstraint(
+                fields=("rule_set", "code"), name="one_rule_per_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualificationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', -100), ('points__lte', 100)), name='rule_points_within_the_scale', violation_error_message='Points go from -100 to 100.'),
+            model_name="qualificationrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("points__gte", -100), ("points__lte", 100)),
+                name="rule_points_within_the_scale",
+                violation_error_message="Points go from -100 to 100.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('lead',), name='one_current_qualification'),
+            model_name="qualification",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("lead",),
+                name="one_current_qualification",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('score__lte', 100)), name='score_at_most_100'),
+            model_name="qualification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__lte", 100)), name="score_at_most_100"
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ from django.db.models.functions import Now
 
 from hampstead.core.models import StaffUser
 from leads.models.rules import RuleSet
-from leads.terms import Area, Band, FactKey
+from leads.terms import WANTED_WORDS, Area, Band
 
 
 class Qualification(models.Model):
@@ -34,8 +34,8 @@ class Qualification(models.Model):
         return f"{self.get_band_display()} ({self.score})"
 
     @property
-    def missing_labels(self) -> list[str]:
-        return [str(FactKey(key).label) for key in self.missing if key in FactKey.values]
+    def missing_words(self) -> list[str]:
+        return [WANTED_WORDS.get(key, str(key)) for key in self.missing]
 
 
 class Override(models.Model):

@@ -1,0 +1,20 @@
+"""Loaded before the settings (`-p tests.early`): what differs between test processes."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+for name in ("DATABASE_URL", "REDIS_URL"):
+    if not os.environ.get(name):
+        raise pytest.UsageError(f"{name} is not set; run the tests with `make test`")
+
+# Static files are found in their apps; WhiteNoise warns when the collected ones have no place.
+(Path(os.environ.get("VAR_DIR", "var")) / "static").mkdir(parents=True, exist_ok=True)
+# Two test processes share one Redis and must not hear each other.
+os.environ["REDIS_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}:"
+# Tests never reach a vendor: no key, so the sandbox is used.
+for key in ("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY"):
+    os.environ.pop(key, None)
+os.environ["WHATSAPP_WEBHOOK_SECRET"] = "test-webhook-secret"  # noqa: S105
+os.environ.pop("WHATSAPP_SIGNATURE_SECRET", None)
