@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -113,7 +112,7 @@ def _store_tool_calls(turn: Turn, draft: Draft) -> None:
             turn=turn,
             tool_use_id=_fitting_id(run.use.id),
             name=run.use.name[:64],
-            arguments=_storable(dict(run.use.arguments)),
+            arguments=dict(run.use.arguments),
             result=run.result.content,
             is_error=run.result.is_error,
         )
@@ -126,17 +125,6 @@ def _fitting_id(tool_use_id: str) -> str:
     """Ids are short in practice; an absurd one must not fail the turn."""
     short = len(tool_use_id) <= 80
     return tool_use_id if short else hashlib.sha256(tool_use_id.encode()).hexdigest()
-
-
-def _storable(value: Any) -> Any:
-    """PostgreSQL's jsonb refuses NUL characters and lone surrogates."""
-    if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "replace").decode()
-    if isinstance(value, dict):
-        return {_storable(str(key)): _storable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    return value
 
 
 @transaction.atomic

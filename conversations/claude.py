@@ -14,6 +14,7 @@ from django.conf import settings
 
 from hampstead.core.deadline import bounded
 from hampstead.core.errors import ClaudeError, NextStep
+from hampstead.core.storable import storable
 from hampstead.core.vendor import CONNECT_SECONDS, Door
 
 CREDENTIALS = (
@@ -24,6 +25,8 @@ CREDENTIALS = (
 # Spend limits answer 429 but do not heal by waiting.
 SPEND_CODES = {"enforced_spend_limit_reached", "contract_spend_limit_reached"}
 STREAM_CREDENTIALS = {"authentication_error", "permission_error", "billing_error"}
+# What the SDK and we raise for tool arguments that are no object, or events out of order.
+UNREADABLE = (ValueError, TypeError, AttributeError, IndexError, RuntimeError)
 STREAM_FINAL = {"invalid_request_error", "not_found_error"}
 
 
@@ -109,14 +112,15 @@ class Claude:
                 output_config={"effort": "low"},
                 **request,
             ) as stream:
-                message = stream.get_final_message()
+                return _read(stream.get_final_message())
         except anthropic.APIStatusError as error:
             raise _from_status(error) from error
         except (anthropic.APIError, httpx2.HTTPError) as error:
             raise ClaudeError(f"no usable answer: {type(error).__name__}") from error
-        except ValueError as error:  # tool arguments that are no JSON
+        except AssertionError as error:  # the SDK's word for a 200 without any event, such as a page
+            raise ClaudeError("no message in the answer") from error
+        except UNREADABLE as error:
             raise ClaudeError("unreadable answer", trips_breaker=False) from error
-        return _read(message)
 
 
 @lru_cache(maxsize=1)
@@ -156,9 +160,11 @@ def _read(message: anthropic.types.Message) -> Reply:
         raise ClaudeError("the stream ended early")
     if message.stop_reason == "refusal":
         raise ClaudeError("the model refused", trips_breaker=False)
-    text = "".join(block.text for block in message.content if block.type == "text").strip()
+    text = storable(
+        "".join(block.text for block in message.content if block.type == "text")
+    ).strip()
     uses = tuple(
-        ToolUse(block.id, block.name, dict(block.input))
+        ToolUse(storable(block.id), storable(block.name), storable(dict(block.input)))
         for block in message.content
         if block.type == "tool_use"
     )

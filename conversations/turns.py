@@ -16,6 +16,7 @@ from conversations.claude import claude
 from conversations.models import Conversation, Message, Turn
 from hampstead.core import live, stafftasks
 from hampstead.core.clock import now
+from hampstead.core.deadline import deadline
 from hampstead.core.errors import CatalogueError, ConversationNotFoundError
 from hampstead.core.failpoints import failpoint
 from hampstead.core.fence import LaneHold
@@ -87,7 +88,8 @@ def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
     prepared = context.build(turn)
     try:
         failpoint("turn.before_model")
-        draft = brain.compose(prepared, claude())
+        with deadline(settings.TURN_DEADLINE_SECONDS):
+            draft = brain.compose(prepared, claude())
         failpoint("turn.after_model")
     except CatalogueError as error:
         logger.warning("turn postponed", extra=fields(turn=turn.pk, code=error.code))

@@ -91,12 +91,12 @@ DATABASES["default"]["OPTIONS"] = {
         "-c statement_timeout=10s -c lock_timeout=5s"
         " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
     ),
-    "connect_timeout": 5,
+    "connect_timeout": 2,
     "keepalives_idle": 30,
     "application_name": env.text("PROCESS_NAME", "manage"),
 }
 if env.flag("DB_POOL", False):  # web: threads share a small pool
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 8, "timeout": 5}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": 8, "timeout": 2}
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 else:  # worker, pump, beat: one connection each, kept
     DATABASES["default"]["CONN_MAX_AGE"] = None
@@ -212,10 +212,10 @@ WHATSAPP_MAX_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
 SETTLE_SECONDS = env.number("SETTLE_SECONDS", 2.0)
 SILENT_RETRY_SECONDS = env.number("SILENT_RETRY_SECONDS", 20.0)
 LATE_ANSWER_HOURS = 2
+# All rounds of one answer together; below the worker's own time limit.
+TURN_DEADLINE_SECONDS = 60.0
 BREAKER_COOL_SECONDS = env.number("BREAKER_COOL_SECONDS", 60.0)
 RECONCILE_SECONDS = env.number("RECONCILE_SECONDS", 60.0)
-OFFICE_PHONE = env.text("OFFICE_PHONE", "+442079460100")
-EMERGENCY_PHONE = env.text("EMERGENCY_PHONE", "+442079460199")
 
 # --- REST framework -----------------------------------------------------------------------
 REST_FRAMEWORK = {

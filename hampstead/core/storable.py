@@ -1,6 +1,14 @@
-"""Text from outside in a shape that PostgreSQL takes."""
+"""What others send, made storable: PostgreSQL refuses NUL characters and lone surrogates."""
+
+from typing import Any
 
 
-def storable(text: str, limit: int = 2000) -> str:
-    """Without NUL and lone surrogates, which no text column holds, and cut to `limit`."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:limit]
+def storable(value: Any) -> Any:
+    """The same JSON-like value without NUL characters, lone surrogates replaced by "?"."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {storable(str(key)): storable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    return value

@@ -1,0 +1,33 @@
+"""The documents say what the code does."""
+
+import re
+from pathlib import Path
+
+from hampstead.core.errors import CATALOGUE
+
+ROOT = Path(__file__).resolve().parent.parent
+# Read by env.py itself or by the scripts, not through a reader in settings.py.
+READ_ELSEWHERE = {"VAR_DIR"}
+
+
+def _read_settings() -> set[str]:
+    text = (ROOT / "hampstead" / "settings.py").read_text()
+    names = re.findall(r"env\.\w+\(\s*[\"']([A-Z_0-9]+)[\"']", text)
+    vendors = re.findall(r"_vendor\(\s*\"([A-Z_0-9]+)\",\s*\"([A-Z_0-9]+)\"", text)
+    return set(names) | {name for pair in vendors for name in pair} | READ_ELSEWHERE
+
+
+def test_the_settings_page_lists_exactly_what_is_read() -> None:
+    page = (ROOT / "docs" / "SETTINGS.md").read_text()
+    assert set(re.findall(r"^\| `([A-Z_0-9]+)`", page, re.MULTILINE)) == _read_settings()
+
+
+def test_the_troubleshooting_page_has_every_code_and_its_meaning() -> None:
+    page = (ROOT / "docs" / "TROUBLESHOOTING.md").read_text()
+    rows = dict(re.findall(r"^\| (E\d{3}) \| ([^|]+) \|", page, re.MULTILINE))
+    assert rows == {code: error.entry.meaning for code, error in CATALOGUE.items()}
+
+
+def test_the_readme_names_both_set_up_commands_on_its_first_screen() -> None:
+    first_screen = (ROOT / "README.md").read_text().splitlines()[:20]
+    assert {"make run", "make test"} <= {line.split("#")[0].strip() for line in first_screen}
