@@ -2,6 +2,7 @@
 to E003 with what should happen next. The only module that imports the SDK.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -164,7 +165,7 @@ def _read(message: anthropic.types.Message) -> Reply:
         "".join(block.text for block in message.content if block.type == "text")
     ).strip()
     uses = tuple(
-        ToolUse(storable(block.id), storable(block.name), storable(dict(block.input)))
+        ToolUse(storable(block.id), storable(block.name), storable(_arguments(block.input)))
         for block in message.content
         if block.type == "tool_use"
     )
@@ -183,3 +184,10 @@ def _read(message: anthropic.types.Message) -> Reply:
         ),
         was_cut=message.stop_reason == "max_tokens",
     )
+
+
+def _arguments(given: Any) -> dict[str, Any]:
+    """Raises ValueError for what is no JSON object; NaN and infinity are not JSON."""
+    arguments = dict(given)
+    json.dumps(arguments, allow_nan=False)
+    return arguments

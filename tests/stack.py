@@ -128,10 +128,13 @@ class RunningStack:
         eventually(lambda: self.rows(waiting) == [(0,)], within=within, what="idle")
 
 
-def template_database(name: str) -> None:
-    """A migrated database with the default business data, to be cloned."""
-    _administer(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
-    env = {**os.environ, "DATABASE_URL": _database_url(name)}
+def template_database(name: str, server: str | None = None) -> None:
+    """A migrated database with the default business data, to be cloned.
+
+    `server` is the URL of any database on the server to use; by default the tests' own.
+    """
+    _administer(server, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+    env = {**os.environ, "DATABASE_URL": _database_url(name, server)}
     for command in (["migrate", "-v0"], ["load_defaults", "-v0"]):
         subprocess.run(
             [sys.executable, "manage.py", *command],
@@ -143,14 +146,16 @@ def template_database(name: str) -> None:
 
 
 @contextmanager
-def running_stack(directory: Path, template: str) -> Iterator[RunningStack]:
+def running_stack(
+    directory: Path, template: str, server: str | None = None
+) -> Iterator[RunningStack]:
     """web, pump and worker running on a fresh clone of the template."""
     name = f"{template}_clone"
     drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    _administer(drop, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    stack = RunningStack(directory, _database_url(name))
+    _administer(server, drop, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    stack = RunningStack(directory, _database_url(name, server))
     with ExitStack() as stack_of_things:
-        stack_of_things.callback(_administer, drop)
+        stack_of_things.callback(_administer, server, drop)
         stack_of_things.callback(stack.stop)
         stack.redis.up()
         stack.sandbox = stack_of_things.enter_context(
@@ -161,12 +166,13 @@ def running_stack(directory: Path, template: str) -> Iterator[RunningStack]:
         yield stack
 
 
-def _database_url(name: str) -> str:
-    parts = urlsplit(os.environ["DATABASE_URL"])
+def _database_url(name: str, server: str | None) -> str:
+    parts = urlsplit(server or os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
-def _administer(*statements: str) -> None:
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+def _administer(server: str | None, *statements: str) -> None:
+    url = server or os.environ["DATABASE_URL"]
+    with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
