@@ -16,5 +16,5 @@ os.environ["REDIS_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main
 # Tests never reach a vendor: no key, so the sandbox is used.
 for key in ("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY"):
     os.environ.pop(key, None)
-os.environ["WHATSAPP_WEBHOOK_SECRET"] = "test-webhook-secret"  # noqa: S105
+os.environ["WHATSAPP_WEBHOOK_SECRET"] = "test-webhook-secret"
 os.environ.pop("WHATSAPP_SIGNATURE_SECRET", None)

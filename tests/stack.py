@@ -18,7 +18,7 @@ import psycopg
 from scripts.embedded import EmbeddedRedis
 from tests.vendors import ROOT, Sandbox, eventually, running_sandbox
 
-SECRET = "test-webhook-secret"  # noqa: S105
+SECRET = "test-webhook-secret"
 FAST = {  # waits that a person would not notice, so that a test does not either
     "SETTLE_SECONDS": "0.2",
     "RECONCILE_SECONDS": "3",

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+SECRET = "test-webhook-secret"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -70,7 +71,7 @@ class Sandbox:
 
 @contextmanager
 def running_sandbox(
-    directory: Path, *, app_url: str = "http://127.0.0.1:9", secret: str = "test-webhook-secret"
+    directory: Path, *, app_url: str = "http://127.0.0.1:9", secret: str = SECRET
 ) -> Iterator[Sandbox]:
     port_file = directory / "sandbox.port"
     port_file.unlink(missing_ok=True)

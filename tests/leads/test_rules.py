@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -72,7 +74,7 @@ def test_the_database_refuses_bands_out_of_order() -> None:
 
 
 @pytest.mark.parametrize("rule", shipped.read()["rules"]["rule"], ids=lambda rule: rule["code"])
-def test_what_staff_read_of_a_rule_reads_back_the_same(rule: dict[str, object]) -> None:
+def test_what_staff_read_of_a_rule_reads_back_the_same(rule: dict[str, Any]) -> None:
     test, value = str(rule["test"]), rule.get("value", {})
     assert rule_values.read(test, rule_values.spoken(test, value)) == value
 
