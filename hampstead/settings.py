@@ -242,7 +242,6 @@ TIME_FORMAT = "H:i"
 # --- static files, sessions, security -----------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "hampstead" / "office" / "static"]
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = ENVIRONMENT != "production"
 LOGIN_URL = reverse_lazy("admin:login")
@@ -288,6 +287,15 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Receptionist",
     "SITE_SYMBOL": "home_work",
     "SHOW_VIEW_ON_SITE": False,
+    "SHOW_HISTORY": False,  # our own audit says who and why
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("office/favicon.svg"),
+        }
+    ],
     "STYLES": [lambda request: static("office/admin.css")],
     "ENVIRONMENT": "hampstead.office.navigation.environment_badge",
     "DASHBOARD_CALLBACK": "hampstead.office.home.home_context",

@@ -1,9 +1,8 @@
 """How people are known on WhatsApp and what it told us about our messages: to look at."""
 
 from django.contrib import admin
-from unfold.decorators import display
 
-from hampstead.core.admin.reading import ReadOnlyAdmin, moment
+from hampstead.core.admin.reading import ReadOnlyAdmin, label, moment
 from whatsapp.models import DeliveryStatus, UnknownKind, WhatsAppIdentity
 
 
@@ -19,6 +18,7 @@ class WhatsAppIdentityAdmin(ReadOnlyAdmin):
 
 @admin.register(DeliveryStatus)
 class DeliveryStatusAdmin(ReadOnlyAdmin):
+    show_full_result_count = False  # a long table: one count is enough
     list_display = ("said", "status_label", "effect", "error_code", "detail", "vendor_id")
     list_filter = ("status", "at")
     list_select_related = ("effect",)
@@ -37,10 +37,10 @@ class DeliveryStatusAdmin(ReadOnlyAdmin):
     said = moment("at", "When")
     stored = moment("stored_at", "Heard")
 
-    @display(
-        description="Status",
-        ordering="status",
-        label={"failed": "danger", "read": "success", "delivered": "success", "sent": "info"},
+    @label(
+        "Status",
+        {"failed": "danger", "read": "success", "delivered": "success", "sent": "info"},
+        "status",
     )
     def status_label(self, row: DeliveryStatus) -> tuple[str, str]:
         return row.status, row.status.capitalize()

@@ -18,7 +18,7 @@ from conversations import handover
 from conversations.admin.panel import read_panel
 from conversations.admin.thread import read_thread
 from conversations.models import Conversation, Message, Turn
-from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, moment
+from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, acting, label, moment
 from leads.admin.panel import BAND_COLOURS
 from leads.models import Band, Lead
 
@@ -59,7 +59,8 @@ class ConversationAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         last = Message.objects.filter(conversation=OuterRef("pk")).order_by("-sent_at", "-id")
         turns = Turn.objects.filter(conversation=OuterRef("pk"), status=Turn.Status.OPEN)
-        lead = Lead.objects.with_verdict().filter(pk=OuterRef("lead"))
+        # Any: the type checker does not follow annotations through a Subquery.
+        lead: Any = Lead.objects.with_verdict().filter(pk=OuterRef("lead"))
         rows: QuerySet[Conversation] = super().get_queryset(request)
         return rows.annotate(
             last_text=Subquery(last.values("text")[:1]),
@@ -70,34 +71,32 @@ class ConversationAdmin(ReadOnlyAdmin):
             band=Subquery(lead.values("band")[:1]),
         )
 
-    @display(description="Person", ordering="person__name", header=True)
+    @display(description="Person", ordering="person__name", header=True)  # type: ignore[untyped-decorator]
     def who(self, row: Conversation) -> list[str]:
         return [row.person.display_name, row.get_channel_display()]
 
-    @display(description="Last message")
+    @admin.display(description="Last message")
     def snippet(self, row: Any) -> str:
         if row.last_author is None:
             return NOTHING
         words = Truncator(row.last_text).chars(70) or f"({row.last_kind})"
         return words if row.last_author == Message.Author.CUSTOMER else f"↩ {words}"
 
-    @display(
-        description="Who answers",
-        ordering="owner",
-        label={Conversation.Owner.AI: "info", Conversation.Owner.STAFF: "primary"},
+    @label(
+        "Who answers", {Conversation.Owner.AI: "info", Conversation.Owner.STAFF: "primary"}, "owner"
     )
     def owner_label(self, row: Conversation) -> tuple[str, str]:
         return row.owner, "AI" if row.owner == Conversation.Owner.AI else "Staff"
 
-    @display(description="State", label={"error": "warning", "open": "info"})
-    def state_label(self, row: Any) -> tuple[str, str] | str:
+    @label("State", {"error": "warning", "open": "info"})
+    def state_label(self, row: Any) -> tuple[str, str]:
         if row.turn_error:
             return "error", f"Being retried ({row.turn_error})"
-        return ("open", "Being answered") if row.has_open_turn else ""
+        return ("open", "Being answered") if row.has_open_turn else ("", "")
 
-    @display(description="Verdict", ordering="band", label=dict(BAND_COLOURS))
-    def band_label(self, row: Any) -> tuple[str, str] | str:
-        return (row.band, str(Band(row.band).label)) if row.band in Band.values else ""
+    @label("Verdict", BAND_COLOURS, "band")
+    def band_label(self, row: Any) -> tuple[str, str]:
+        return (row.band, str(Band(row.band).label)) if row.band in Band.values else ("", "")
 
     def get_urls(self) -> list[Any]:
         own = [
@@ -129,7 +128,8 @@ class ConversationAdmin(ReadOnlyAdmin):
             **(extra_context or {}),
         }
         context["title"] = context["conversation"].person.display_name
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        context["original"] = context["conversation"]  # the last of the breadcrumbs
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, PAGE, context)
 
     def thread_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -157,13 +157,13 @@ class ConversationAdmin(ReadOnlyAdmin):
 
     def take_over_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         conversation = self._to_operate(request, pk)
-        handover.take_over(conversation=conversation, by=request.user)  # type: ignore[arg-type]
+        handover.take_over(conversation=conversation, by=acting(request))
         messages.success(request, "This chat is yours. The assistant stays silent.")
         return _to_chat(conversation)
 
     def hand_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         conversation = self._to_operate(request, pk)
-        handover.hand_back(conversation=conversation, by=request.user)  # type: ignore[arg-type]
+        handover.hand_back(conversation=conversation, by=acting(request))
         messages.success(request, "The assistant answers again.")
         return _to_chat(conversation)
 

@@ -11,6 +11,7 @@ from hampstead.core.models import StaffTask
 from leads.admin.panel import BAND_COLOURS
 from leads.models import Band, Lead
 
+
 @dataclass(frozen=True)
 class Verdict:
     band: str

@@ -86,7 +86,7 @@ def one_code(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     if not request.user.has_perm("core.view_incident"):
         raise PermissionDenied
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
 
 
@@ -124,5 +124,7 @@ def _latest(code: str) -> Iterator[Occurrence]:
 
 
 def _words(row: Any) -> str:
-    text = row.error if isinstance(row, Outbox | Turn) else row.detail
+    if isinstance(row, Turn):
+        return row.error[:160] or f"Conversation {row.conversation_id}"
+    text = row.error if isinstance(row, Outbox) else row.detail
     return f"{row}: {text}"[:160] if text else str(row)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from conversations.models import Turn
-from hampstead.core.admin.links import name_subjects, plain_subject
+from hampstead.core.admin.links import name_subjects, plain_scope, plain_subject
 from hampstead.core.clock import now
 from hampstead.core.errors import CATALOGUE
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask, VendorHealth
@@ -155,6 +155,7 @@ def _incidents() -> list[dict[str, Any]]:
     return [
         {
             "incident": row,
+            "where": plain_scope(row.scope),
             "meaning": CATALOGUE[row.code].entry.meaning
             if row.code in CATALOGUE
             else "Work does not go on by itself",

@@ -26,7 +26,7 @@ class Page:
 def environment_badge(request: HttpRequest) -> list[str] | None:
     """A banner while any vendor is simulated: nobody should mistake the sandbox for customers."""
     sandboxed = [v for v in settings.VENDORS.values() if v["mode"] == "sandbox"]
-    return ["Sandbox: no real customers", "warning"] if sandboxed else None
+    return ["Sandbox", "warning"] if sandboxed else None
 
 
 def open_tasks() -> int:

@@ -16,4 +16,5 @@ def page_urls() -> list[URLPattern]:
 
 
 def _page(route: str, view: Any, name: str) -> URLPattern:
-    return path(route, admin.site.admin_view(view), name=name)
+    page: URLPattern = path(route, admin.site.admin_view(view), name=name)
+    return page

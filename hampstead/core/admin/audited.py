@@ -8,11 +8,10 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from hampstead.core import audit
 from hampstead.core.admin.links import NamesSubjects
-from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, moment
+from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, acting, moment
 from hampstead.core.models import AuditEntry
 
 
@@ -41,13 +40,14 @@ def _record(request: HttpRequest, action: str, obj: Model, message: Any) -> None
     audit.record(
         action=action[:80],
         subject=f"{kind}:{obj.pk}",
-        by=request.user,  # type: ignore[arg-type]
+        by=acting(request),
         after={"changes": message} if message else {},
     )
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(NamesSubjects, ReadOnlyAdmin):
+    show_full_result_count = False  # a long table: one count is enough
     list_display = ("made", "who", "action_name", "about", "reason")
     list_filter = ("action", "at", "by")
     list_select_related = ("by",)
@@ -56,19 +56,19 @@ class AuditEntryAdmin(NamesSubjects, ReadOnlyAdmin):
     fields = ("made", "who", "action_name", "about", "reason", "old", "new", "request_id")
     made = moment("at", "When")
 
-    @display(description="Who", ordering="by")
+    @admin.display(description="Who", ordering="by")
     def who(self, entry: AuditEntry) -> str:
         return str(entry.by) if entry.by else "System"
 
-    @display(description="Did", ordering="action")
+    @admin.display(description="Did", ordering="action")
     def action_name(self, entry: AuditEntry) -> str:
         return entry.action.capitalize()
 
-    @display(description="Before")
+    @admin.display(description="Before")
     def old(self, entry: AuditEntry) -> str:
         return _laid_out(entry.before)
 
-    @display(description="After")
+    @admin.display(description="After")
     def new(self, entry: AuditEntry) -> str:
         return _laid_out(entry.after)
 

@@ -9,15 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.text import Truncator
-from unfold.dataclasses import ActionDialog
-from unfold.decorators import action, display
 
 from hampstead.core import inbox
-from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, moment
+from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, acting, label, moment
 from hampstead.core.admin.reasons import (
     ReasonActionForm,
-    ReasonForm,
     back_to_row,
+    button,
     each,
     posted_reason,
     report_one,
@@ -47,7 +45,8 @@ STORY = {
 
 @admin.register(InboxEvent)
 class InboxEventAdmin(ReadOnlyAdmin):
-    list_display = ("label", "received", "status_label", "attempts", "short_error")
+    show_full_result_count = False  # a long table: one count is enough
+    list_display = ("post", "received", "status_label", "attempts", "short_error")
     list_filter = ("status", "source")
     search_fields = ("request_id", "error")
     ordering = ("-received_at",)
@@ -68,27 +67,27 @@ class InboxEventAdmin(ReadOnlyAdmin):
         rows: QuerySet[InboxEvent] = super().get_queryset(request)
         return rows.defer("body", "headers")
 
-    @display(description="Post", ordering="source")
-    def label(self, event: InboxEvent) -> str:
+    @admin.display(description="Post", ordering="source")
+    def post(self, event: InboxEvent) -> str:
         return f"{self.origin(event)} post {event.pk}"
 
-    @display(description="From")
+    @admin.display(description="From")
     def origin(self, event: InboxEvent) -> str:
         return str(settings.VENDOR_NAMES.get(event.source, event.source))
 
-    @display(description="State", ordering="status", label=COLOURS)
+    @label("State", COLOURS, "status")
     def status_label(self, event: InboxEvent) -> tuple[str, str]:
         return event.status, event.get_status_display()
 
-    @display(description="Error")
+    @admin.display(description="Error")
     def short_error(self, event: InboxEvent) -> str:
         return Truncator(event.error).chars(80) or NOTHING
 
-    @display(description="What happened")
+    @admin.display(description="What happened")
     def what_happened(self, event: InboxEvent) -> str:
         return STORY[Status(event.status)]
 
-    @display(description="Body")
+    @admin.display(description="Body")
     def raw_post(self, event: InboxEvent) -> str:
         return format_html('<pre class="office-raw">{}</pre>', readable_body(event))
 
@@ -99,30 +98,25 @@ class InboxEventAdmin(ReadOnlyAdmin):
         offered: list[Any] = super().get_actions_detail(request, object_id)
         return offered
 
-    @action(
-        description="Replay",
-        icon="replay",
-        permissions=["operate"],
-        dialog=ActionDialog(
-            title="Replay this post?",
-            description="It is worked on again from the beginning, as if it had just arrived.",
-            form_class=ReasonForm,
-            form_submit_text="Replay",
-        ),
+    @button(
+        "Replay",
+        "replay",
+        question="Replay this post?",
+        explanation="It is worked on again from the beginning, as if it had just arrived.",
     )
     def replay(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         event = InboxEvent.objects.get(pk=object_id)
-        done = inbox.replay(event=event, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        done = inbox.replay(event=event, by=acting(request), reason=form.cleaned_data["reason"])
         report_one(request, done, "The post is worked on again.", "It does not wait for a replay.")
         return back_to_row(self, request, object_id)
 
     @admin.action(description="Replay", permissions=["operate"])
     def replay_selected(self, request: HttpRequest, rows: QuerySet[InboxEvent]) -> None:
-        by, reason = request.user, posted_reason(request)
+        by, reason = acting(request), posted_reason(request)
         each(
             request,
             rows,
-            lambda event: inbox.replay(event=event, by=by, reason=reason),  # type: ignore[arg-type]
+            lambda event: inbox.replay(event=event, by=by, reason=reason),
             "Replayed",
         )
 
@@ -132,7 +126,7 @@ def readable_body(event: InboxEvent) -> str:
     if not event.body:
         return f"Deleted {settings.WEBHOOK_BODY_DAYS} days after it was received."
     try:
-        body = unseal(event.body)
+        body = unseal(bytes(event.body))
     except UnsealError as error:
         return str(error)
     try:

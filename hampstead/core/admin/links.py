@@ -7,11 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from hampstead.core.admin.reading import NOTHING
 from hampstead.core.errors import CATALOGUE
@@ -46,6 +45,12 @@ def plain_subject(subject: str) -> str:
     return f"{kind.capitalize()} {pk}".strip()
 
 
+def plain_scope(scope: str) -> str:
+    """'vendor:anthropic' -> 'Vendor Claude'"""
+    words = [str(settings.VENDOR_NAMES.get(word, word)) for word in scope.split(":")]
+    return " ".join(words)[:1].upper() + " ".join(words)[1:]
+
+
 def name_subjects(subjects: Iterable[str]) -> dict[str, str]:
     """What the rows are called, with one query for each kind of row."""
     wanted: dict[str, set[int]] = defaultdict(set)
@@ -60,11 +65,12 @@ def name_subjects(subjects: Iterable[str]) -> dict[str, str]:
 
 def _rows(kind: str, pks: set[int]) -> Iterable[Model]:
     page = settings.SUBJECT_ADMINS.get(kind, "").removeprefix("admin:").removesuffix("_change")
+    app, _, name = page.rpartition("_")
     try:
-        model = apps.get_model(*page.rsplit("_", 1))
-    except (LookupError, TypeError, ValueError):
+        model = apps.get_model(app, name)
+    except LookupError:
         return []
-    rows = model._default_manager.filter(pk__in=pks)
+    rows: QuerySet[Model] = model._default_manager.filter(pk__in=pks)
     related = getattr(admin.site._registry.get(model), "list_select_related", False)
     return rows.select_related(*related) if isinstance(related, list | tuple) else rows
 
@@ -85,7 +91,7 @@ class NamesSubjects:
             row.subject_name = names.get(row.subject, "")
         return changelist
 
-    @display(description="About")
+    @admin.display(description="About")
     def about(self, row: Any) -> str:
         name = getattr(row, "subject_name", None)
         if name is None:  # a single row's page

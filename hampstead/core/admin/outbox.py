@@ -7,17 +7,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from unfold.dataclasses import ActionDialog
-from unfold.decorators import action, display
-from unfold.enums import ActionVariant
 
 from hampstead.core import outbox
 from hampstead.core.admin.links import NamesSubjects, code_link
-from hampstead.core.admin.reading import ReadOnlyAdmin, moment
+from hampstead.core.admin.reading import ReadOnlyAdmin, acting, label, moment
 from hampstead.core.admin.reasons import (
     ReasonActionForm,
-    ReasonForm,
     back_to_row,
+    button,
     each,
     posted_reason,
     report_one,
@@ -59,6 +56,7 @@ CANCELLABLE = (Status.PENDING, *RELEASABLE)
 
 @admin.register(Outbox)
 class OutboxAdmin(NamesSubjects, ReadOnlyAdmin):
+    show_full_result_count = False  # a long table: one count is enough
     list_display = ("what", "about", "status_label", "attempts", "due", "code", "created")
     list_filter = ("status", "kind", "purpose", "error_code")
     search_fields = ("vendor_id", "request_id", "subject", "lane")
@@ -79,29 +77,32 @@ class OutboxAdmin(NamesSubjects, ReadOnlyAdmin):
     sent = moment("sent_at", "Sent")
 
     def subject_name(self, effect: Outbox) -> str:
-        return f"{self.what(effect)} {effect.pk}: {effect.get_status_display()}"
+        return f"{self._purpose(effect)} {effect.pk} ({effect.kind})"
 
-    @display(description="What", ordering="kind")
+    @admin.display(description="What", ordering="kind")
     def what(self, effect: Outbox) -> str:
-        return f"{effect.kind.capitalize()} {effect.purpose or 'message'}"
+        return f"{self._purpose(effect)} ({effect.kind})"
 
-    @display(description="State", ordering="status", label=COLOURS)
+    def _purpose(self, effect: Outbox) -> str:
+        return (effect.purpose or "message").capitalize()
+
+    @label("State", COLOURS, "status")
     def status_label(self, effect: Outbox) -> tuple[str, str]:
         return effect.status, effect.get_status_display()
 
-    @display(description="Error code", ordering="error_code")
+    @admin.display(description="Error code", ordering="error_code")
     def code(self, effect: Outbox) -> str:
         return code_link(effect.error_code)
 
-    @display(description="What happened")
+    @admin.display(description="What happened")
     def what_happened(self, effect: Outbox) -> str:
         return STORY[Status(effect.status)]
 
-    @display(description="Words")
+    @admin.display(description="Words")
     def words(self, effect: Outbox) -> str:
         return format_html('<div class="office-words">{}</div>', effect.payload.get("text", "–"))
 
-    @display(description="Payload")
+    @admin.display(description="Payload")
     def raw_payload(self, effect: Outbox) -> str:
         text = json.dumps(effect.payload, indent=2, ensure_ascii=False)
         return format_html('<pre class="office-raw">{}</pre>', text)
@@ -114,57 +115,47 @@ class OutboxAdmin(NamesSubjects, ReadOnlyAdmin):
         offered: list[Any] = super().get_actions_detail(request, object_id)
         return [one for one in offered if fitting[one.action_name.rpartition("_")[2]]]
 
-    @action(
-        description="Release",
-        icon="send",
-        permissions=["operate"],
-        dialog=ActionDialog(
-            title="Send it again?",
-            description="If it did arrive the first time, the customer gets it twice.",
-            form_class=ReasonForm,
-            form_submit_text="Release",
-        ),
+    @button(
+        "Release",
+        "send",
+        question="Send it again?",
+        explanation="If it did arrive the first time, the customer gets it twice.",
     )
     def release(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         effect = Outbox.objects.get(pk=object_id)
-        done = outbox.release(effect=effect, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        done = outbox.release(effect=effect, by=acting(request), reason=form.cleaned_data["reason"])
         report_one(request, done, "It is on its way.", "It is not parked, so it was left alone.")
         return back_to_row(self, request, object_id)
 
-    @action(
-        description="Cancel",
-        icon="cancel_schedule_send",
-        permissions=["operate"],
-        variant=ActionVariant.DANGER,
-        dialog=ActionDialog(
-            title="Cancel it for good?",
-            description="It will not be sent. This cannot be undone.",
-            form_class=ReasonForm,
-            form_submit_text="Do not send it",
-        ),
+    @button(
+        "Cancel",
+        "cancel_schedule_send",
+        question="Cancel it for good?",
+        explanation="It will not be sent. This cannot be undone.",
+        is_grave=True,
     )
     def cancel(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         effect = Outbox.objects.get(pk=object_id)
-        done = outbox.cancel(effect=effect, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+        done = outbox.cancel(effect=effect, by=acting(request), reason=form.cleaned_data["reason"])
         report_one(request, done, "It will not be sent.", "It is too late to cancel it.")
         return back_to_row(self, request, object_id)
 
     @admin.action(description="Release: send them again", permissions=["operate"])
     def release_selected(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:
-        by, reason = request.user, posted_reason(request)
+        by, reason = acting(request), posted_reason(request)
         each(
             request,
             rows,
-            lambda effect: outbox.release(effect=effect, by=by, reason=reason),  # type: ignore[arg-type]
+            lambda effect: outbox.release(effect=effect, by=by, reason=reason),
             "Released",
         )
 
     @admin.action(description="Cancel: do not send them", permissions=["operate"])
     def cancel_selected(self, request: HttpRequest, rows: QuerySet[Outbox]) -> None:
-        by, reason = request.user, posted_reason(request)
+        by, reason = acting(request), posted_reason(request)
         each(
             request,
             rows,
-            lambda effect: outbox.cancel(effect=effect, by=by, reason=reason),  # type: ignore[arg-type]
+            lambda effect: outbox.cancel(effect=effect, by=by, reason=reason),
             "Cancelled",
         )

@@ -1,13 +1,16 @@
 """Actions that people take with a reason: the dialog, the list's field, and the way back."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from unfold.dataclasses import ActionDialog
+from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.forms import ActionForm, BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -41,6 +44,33 @@ class ReasonActionForm(ActionForm):
             }
         ),
     )
+
+
+Press = Callable[[Any, HttpRequest, Any, str], HttpResponse]
+
+
+def button(
+    title: str,
+    icon: str,
+    *,
+    question: str,
+    explanation: str,
+    form: type[BaseDialogForm] = ReasonForm,
+    permission: str = "operate",
+    is_grave: bool = False,
+) -> Callable[[Press], Press]:
+    """A button on a row's page that first asks in a dialog; the method gets the filled-in form."""
+    dialog = ActionDialog(
+        title=question, description=explanation, form_class=form, form_submit_text=title
+    )
+    decorate = action(
+        description=title,
+        icon=icon,
+        permissions=[permission],
+        variant=ActionVariant.DANGER if is_grave else ActionVariant.DEFAULT,
+        dialog=dialog,
+    )
+    return cast(Callable[[Press], Press], decorate)
 
 
 def posted_reason(request: HttpRequest) -> str:

@@ -8,9 +8,8 @@ from django_celery_beat.models import (
     PeriodicTask,
     SolarSchedule,
 )
-from unfold.decorators import display
 
-from hampstead.core.admin.reading import ReadOnlyAdmin, moment
+from hampstead.core.admin.reading import ReadOnlyAdmin, label, moment
 
 for model in (ClockedSchedule, CrontabSchedule, IntervalSchedule, SolarSchedule, PeriodicTask):
     admin.site.unregister(model)
@@ -26,10 +25,10 @@ class PeriodicTaskAdmin(ReadOnlyAdmin):
     fields = ("name", "task", "state_label", "rhythm", "last_run", "total_run_count")
     last_run = moment("last_run_at", "Last run")
 
-    @display(description="State", ordering="enabled", label={"on": "success", "off": "warning"})
+    @label("State", {"on": "success", "off": "warning"}, "enabled")
     def state_label(self, task: PeriodicTask) -> tuple[str, str]:
         return ("on", "On") if task.enabled else ("off", "Off")
 
-    @display(description="Runs")
+    @admin.display(description="Runs")
     def rhythm(self, task: PeriodicTask) -> str:
         return str(task.interval or task.crontab or task.solar or task.clocked or "once")

@@ -9,11 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from hampstead.core.admin.audited import AuditedAdmin
-from hampstead.core.admin.reading import moment
+from hampstead.core.admin.reading import label, moment
 from hampstead.core.models import StaffUser
 
 RIGHTS = ("is_superuser", "groups", "user_permissions")
@@ -32,7 +31,7 @@ class StaffUserChangeForm(UserChangeForm):
 
 
 @admin.register(StaffUser)
-class StaffUserAdmin(AuditedAdmin, UserAdmin, ModelAdmin):
+class StaffUserAdmin(AuditedAdmin, UserAdmin, ModelAdmin):  # type: ignore[type-arg]
     form = StaffUserChangeForm
     add_form = StaffUserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -48,19 +47,19 @@ class StaffUserAdmin(AuditedAdmin, UserAdmin, ModelAdmin):
     last_seen = moment("last_login", "Last login")
     joined = moment("date_joined", "Added")
 
-    @display(description="Name", ordering="last_name")
+    @admin.display(description="Name", ordering="last_name")
     def full_name(self, user: StaffUser) -> str:
         return user.get_full_name()
 
-    @display(description="State", ordering="is_active", label={"on": "success", "off": ""})
+    @label("State", {"on": "success", "off": ""}, "is_active")
     def state_label(self, user: StaffUser) -> tuple[str, str]:
         return ("on", "Active") if user.is_active else ("off", "Left")
 
-    @display(description="Role", ordering="is_superuser", label={"all": "primary", "some": "info"})
+    @label("Role", {"all": "primary", "some": "info"}, "is_superuser")
     def role_label(self, user: StaffUser) -> tuple[str, str]:
         return ("all", "May do everything") if user.is_superuser else ("some", "Staff")
 
-    @display(description="Password")
+    @admin.display(description="Password")
     def password_link(self, user: StaffUser) -> str:
         if user.pk is None:
             return ""
@@ -71,12 +70,12 @@ class StaffUserAdmin(AuditedAdmin, UserAdmin, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         # Nobody gives themselves rights they do not have.
-        locked = () if request.user.is_superuser else RIGHTS  # type: ignore[union-attr]
+        locked = () if request.user.is_superuser else RIGHTS
         return (*self.readonly_fields, *locked)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         is_above = isinstance(obj, StaffUser) and obj.is_superuser
-        if is_above and not request.user.is_superuser:  # type: ignore[union-attr]
+        if is_above and not request.user.is_superuser:
             return False
         return bool(super().has_change_permission(request, obj))
 
@@ -93,10 +92,10 @@ class RoleAdmin(AuditedAdmin, GroupAdmin, ModelAdmin):
     """Named sets of permissions. Only those who may do everything change them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)

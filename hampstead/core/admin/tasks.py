@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
-from unfold.dataclasses import ActionDialog
-from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from hampstead.core import stafftasks
 from hampstead.core.admin.audited import AuditedAdmin
 from hampstead.core.admin.links import NamesSubjects, code_link
-from hampstead.core.admin.reading import moment
-from hampstead.core.admin.reasons import ConfirmForm, back_to_row, each, report_one
+from hampstead.core.admin.reading import acting, label, moment
+from hampstead.core.admin.reasons import ConfirmForm, back_to_row, button, each, report_one
 from hampstead.core.clock import now
 from hampstead.core.models import StaffTask
 
@@ -45,17 +44,18 @@ class StaffTaskAdmin(AuditedAdmin, NamesSubjects, ModelAdmin):
     actions_detail = ("finish",)
     due = moment("due_at", "Due")
     finished = moment("done_at", "Done")
+    formfield_overrides = {TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}}
 
     def get_fields(self, request: HttpRequest, obj: StaffTask | None = None) -> tuple[str, ...]:
-        written = ("title", "detail", "urgency", "due_at")
         if obj is None:
-            return (*written, "subject")
-        return (*written, "state_label", "about", "error_code", "finished", "done_by")
+            return ("title", "detail", "urgency", "due_at", "subject")
+        shown = ("about", "state_label", "title", "detail", "urgency", "due_at", "error_code")
+        return shown if obj.done_at is None else (*shown, "finished", "doer")
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: StaffTask | None = None
     ) -> tuple[str, ...]:
-        return ("state_label", "about", "error_code", "finished", "done_by")
+        return ("state_label", "about", "error_code", "finished", "doer")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # What is done is history.
@@ -65,25 +65,21 @@ class StaffTaskAdmin(AuditedAdmin, NamesSubjects, ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @display(
-        description="State",
-        ordering="due_at",
-        label={"done": "success", "overdue": "danger", "open": "info"},
-    )
+    @label("State", {"done": "success", "overdue": "danger", "open": "info"}, "due_at")
     def state_label(self, task: StaffTask) -> tuple[str, str]:
         if task.done_at is not None:
             return "done", "Done"
         return ("overdue", "Overdue") if task.due_at < now() else ("open", "Open")
 
-    @display(description="Urgency", ordering="urgency", label={"urgent": "danger", "normal": ""})
+    @label("Urgency", {"urgent": "danger", "normal": ""}, "urgency")
     def urgency_label(self, task: StaffTask) -> tuple[str, str]:
         return task.urgency, task.get_urgency_display()
 
-    @display(description="Error code", ordering="code")
+    @admin.display(description="Error code", ordering="code")
     def error_code(self, task: StaffTask) -> str:
         return code_link(task.code)
 
-    @display(description="Done by")
+    @admin.display(description="Done by")
     def doer(self, task: StaffTask) -> str:
         if task.done_at is None:
             return ""
@@ -96,24 +92,21 @@ class StaffTaskAdmin(AuditedAdmin, NamesSubjects, ModelAdmin):
         offered: list[Any] = super().get_actions_detail(request, object_id)
         return offered
 
-    @action(
-        description="Mark done",
-        icon="task_alt",
-        permissions=["change"],
-        dialog=ActionDialog(
-            title="Is it done?",
-            description="The task leaves the list of everybody.",
-            form_class=ConfirmForm,
-            form_submit_text="Mark done",
-        ),
+    @button(
+        "Mark done",
+        "task_alt",
+        question="Is it done?",
+        explanation="The task leaves the list of everybody.",
+        form=ConfirmForm,
+        permission="change",
     )
     def finish(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         task = StaffTask.objects.get(pk=object_id)
-        done = stafftasks.finish_task(task=task, by=request.user)  # type: ignore[arg-type]
+        done = stafftasks.finish_task(task=task, by=acting(request))
         report_one(request, done, "Done, thank you.", "Somebody had done it already.")
         return back_to_row(self, request, object_id)
 
     @admin.action(description="Mark done", permissions=["change"])
     def finish_selected(self, request: HttpRequest, rows: QuerySet[StaffTask]) -> None:
-        by = request.user
-        each(request, rows, lambda task: stafftasks.finish_task(task=task, by=by), "Done")  # type: ignore[arg-type]
+        by = acting(request)
+        each(request, rows, lambda task: stafftasks.finish_task(task=task, by=by), "Done")

@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "effect",
-                "verbose_name_plural": "outbox",
+                "verbose_name_plural": "effects",
                 "indexes": [
                     models.Index(
                         condition=models.Q(

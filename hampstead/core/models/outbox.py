@@ -49,7 +49,7 @@ class Outbox(models.Model):
 
     class Meta:
         verbose_name = "effect"
-        verbose_name_plural = "outbox"
+        verbose_name_plural = "effects"
         indexes = [
             models.Index(
                 fields=["lane", "id"],

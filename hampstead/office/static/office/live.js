@@ -5,6 +5,7 @@
   const FIRST_WAIT_MS = 1000;
   const LONGEST_WAIT_MS = 30000;
   const GATHER_MS = 250; // a burst of news is one fetch
+  const GATHER_ALL_MS = 2000; // a page about everything hears more
   const WORDS = {
     live: "Live: changes appear by themselves",
     offline: "Offline: reload the page to see what is new",
@@ -42,7 +43,7 @@
       gathering = window.setTimeout(() => {
         gathering = null;
         fetchPart();
-      }, GATHER_MS);
+      }, part().dataset.live === "*" ? GATHER_ALL_MS : GATHER_MS);
     }
   }
 
