@@ -118,7 +118,7 @@ class Claude:
             raise _from_status(error) from error
         except (anthropic.APIError, httpx2.HTTPError) as error:
             raise ClaudeError(f"no usable answer: {type(error).__name__}") from error
-        except AssertionError as error:  # the SDK's word for a 200 without any event, such as a page
+        except AssertionError as error:  # what the SDK raises for a 200 without any event
             raise ClaudeError("no message in the answer") from error
         except UNREADABLE as error:
             raise ClaudeError("unreadable answer", trips_breaker=False) from error
@@ -169,6 +169,9 @@ def _read(message: anthropic.types.Message) -> Reply:
         for block in message.content
         if block.type == "tool_use"
     )
+    was_cut = message.stop_reason == "max_tokens"
+    if was_cut and uses:  # the last call may be half of what the model meant
+        raise ClaudeError("the answer was cut inside a tool call", trips_breaker=False)
     if not text and not uses:
         raise ClaudeError("the model gave an empty answer", trips_breaker=False)
     usage = message.usage
@@ -182,7 +185,7 @@ def _read(message: anthropic.types.Message) -> Reply:
             usage.cache_read_input_tokens or 0,
             usage.output_tokens or 0,
         ),
-        was_cut=message.stop_reason == "max_tokens",
+        was_cut=was_cut,
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from conversations.models import Conversation, Message, Turn
 from conversations.prompts import CURRENT, prompt
 from hampstead.core.clock import now, spoken_date
+from hampstead.core.models import Outbox
 from hampstead.core.phone import spoken
 from leads.facts import current_facts
 from leads.models import Firm
@@ -33,6 +34,8 @@ def build(turn: Turn) -> TurnContext:
     version = CURRENT[conversation.channel]
     asked = Q(turn=turn, author=Message.Author.CUSTOMER)
     said = Message.objects.filter(conversation=conversation).exclude(text="")
+    # What was cancelled before it left, the customer never read.
+    said = said.exclude(effect__status=Outbox.Status.CANCELLED)
     history = list(said.exclude(asked).order_by("-sent_at", "-id")[:RECENT_MESSAGES])
     history.reverse()
     current = list(said.filter(asked).order_by("sent_at", "id"))
@@ -73,6 +76,8 @@ def _alternating(recent: list[Message]) -> list[dict[str, Any]]:
     """User and assistant in turn, as the API expects; a burst becomes one user message."""
     merged: list[dict[str, Any]] = []
     for message in recent:
+        if not message.text.strip():  # the API refuses a blank text, and with it the whole chat
+            continue
         role = "user" if message.is_inbound else "assistant"
         if merged and merged[-1]["role"] == role:
             merged[-1]["content"] += f"\n{message.text}"

@@ -12,6 +12,8 @@ from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
 
 CANCELLED_BY_TAKEOVER = ["answer", "holding"]
+ASKED = "A customer asks for a person"
+WAITING = "A customer wrote and waits for you"
 
 
 @transaction.atomic
@@ -24,7 +26,7 @@ def start_handover(*, conversation: Conversation, reason: str, by: StaffUser | N
         [Handover(conversation=conversation, reason=reason, started_by=by)], ignore_conflicts=True
     )
     stafftasks.open_task(
-        title="A customer asks for a person",
+        title=ASKED,
         subject=conversation.subject,
         detail=reason,
         due_in=timedelta(minutes=15),
@@ -46,6 +48,7 @@ def take_over(*, conversation: Conversation, by: StaffUser, reason: str = "") ->
         [Handover(conversation=conversation, reason=reason or "taken over", started_by=by)],
         ignore_conflicts=True,
     )
+    stafftasks.close_by_itself(title=ASKED, subject=conversation.subject)
     audit.record(action="take over", subject=conversation.subject, by=by, reason=reason)
     live.announce(conversation.subject)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import transaction
 
-from conversations import answering, brain, context, outages
+from conversations import answering, brain, context, handover, outages
 from conversations.brain import Draft
 from conversations.claude import claude
 from conversations.models import Conversation, Message, Turn
@@ -77,7 +77,7 @@ def _open_turn(hold: LaneHold, conversation: Conversation) -> Turn | None:
 def _tell_staff(conversation: Conversation, is_waiting: bool) -> None:
     if is_waiting:
         stafftasks.open_task(
-            title="A customer wrote and waits for you",
+            title=handover.WAITING,
             subject=conversation.subject,
             detail="You own this chat, so the assistant does not answer.",
             due_in=timedelta(minutes=15),

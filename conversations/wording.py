@@ -18,7 +18,13 @@ def holding() -> str:
 
 def cannot_read(kind: str) -> str:
     """For kinds of message that cannot be read here yet."""
-    names = {"audio": "voice notes", "image": "photos", "video": "videos", "document": "documents"}
+    names = {
+        "audio": "voice notes",
+        "voice": "voice notes",
+        "image": "photos",
+        "video": "videos",
+        "document": "documents",
+    }
     what = names.get(kind, "this kind of message")
     return f"Thank you. I can't open {what} here yet: could you tell me in a text message, please?"
 

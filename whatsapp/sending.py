@@ -1,5 +1,8 @@
 """Carries out "whatsapp" effects of the outbox."""
 
+from django.db.models import F
+from django.db.models.lookups import IsNull
+
 from conversations.models import Conversation
 from hampstead.core.clock import now
 from hampstead.core.errors import NextStep, WhatsAppError
@@ -47,7 +50,9 @@ def _identity(effect: Outbox) -> WhatsAppIdentity:
     conversation = _conversation(effect)
     person = conversation.person if conversation else None
     found = (
-        WhatsAppIdentity.objects.filter(person=person).order_by("wa_id", "-id").first()
+        WhatsAppIdentity.objects.filter(person=person)
+        .order_by(IsNull(F("wa_id"), True), "-id")
+        .first()
         if person
         else None
     )

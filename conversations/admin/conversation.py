@@ -18,7 +18,9 @@ from conversations import handover
 from conversations.admin.panel import read_panel
 from conversations.admin.thread import read_thread
 from conversations.models import Conversation, Message, Turn
+from conversations.staffwriting import EmptyMessageError, reply_as_staff
 from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, acting, label, moment
+from hampstead.core.clock import now
 from leads.admin.panel import BAND_COLOURS
 from leads.models import Band, Lead
 
@@ -102,6 +104,7 @@ class ConversationAdmin(ReadOnlyAdmin):
         own = [
             self._own("<int:pk>/thread/", self.thread_view, "thread"),
             self._own("<int:pk>/take-over/", require_POST(self.take_over_view), "take_over"),
+            self._own("<int:pk>/write/", require_POST(self.write_view), "write"),
             self._own("<int:pk>/hand-back/", require_POST(self.hand_back_view), "hand_back"),
         ]
         return own + list(super().get_urls())
@@ -152,6 +155,7 @@ class ConversationAdmin(ReadOnlyAdmin):
             "panel": read_panel(conversation),
             "is_with_staff": conversation.owner == Conversation.Owner.STAFF,
             "may_operate": self.has_operate_permission(request),
+            "may_write": _may_write(conversation),
             "live_url": settings.LIVE_URL,
         }
 
@@ -159,6 +163,15 @@ class ConversationAdmin(ReadOnlyAdmin):
         conversation = self._to_operate(request, pk)
         handover.take_over(conversation=conversation, by=acting(request))
         messages.success(request, "This chat is yours. The assistant stays silent.")
+        return _to_chat(conversation)
+
+    def write_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        conversation = self._to_operate(request, pk)
+        text = request.POST.get("text", "").replace("\x00", "")
+        try:
+            reply_as_staff(conversation=conversation, text=text, by=acting(request))
+        except EmptyMessageError:
+            messages.warning(request, "Write something first.")
         return _to_chat(conversation)
 
     def hand_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -195,6 +208,12 @@ class MessageAdmin(ReadOnlyAdmin):
         # An old one is not on the newest page.
         page = f"?until={message.pk}" if newer >= NEWEST_PAGE else ""
         return redirect(f"{_chat_url(message.conversation)}{page}#message-{message.pk}")
+
+
+def _may_write(conversation: Conversation) -> bool:
+    """Outside the 24-hour window WhatsApp refuses what we write freely."""
+    until = conversation.window_expires_at
+    return until is not None and until > now()
 
 
 def _to_chat(conversation: Conversation) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from conversations.admin import thread
 from conversations.models import Conversation, Turn
 from hampstead.core.clock import now
-from hampstead.core.models import AuditEntry, StaffUser
+from hampstead.core.models import AuditEntry, Outbox, StaffUser
 from tests.factories.conversations import (
     ConversationFactory,
     HandoverFactory,
@@ -198,3 +198,21 @@ def test_a_message_is_found_in_its_chat(admin_client: Client) -> None:
     url = reverse("admin:conversations_message_change", args=[message.pk])
     expected = f"{_url(message.conversation)}#message-{message.pk}"
     assert admin_client.get(url)["Location"] == expected
+
+
+def test_what_staff_write_is_on_its_way_to_the_customer(admin_client: Client) -> None:
+    chat = ConversationFactory(window_expires_at=now() + timedelta(hours=1))
+    admin_client.post(_url(chat, "write"), {"text": "I will ring you at ten."})
+    assert Outbox.objects.get().payload == {"text": "I will ring you at ten."}
+    assert Conversation.objects.get().owner == Conversation.Owner.STAFF
+
+
+def test_writing_needs_the_permission_to_change_a_chat(client: Client) -> None:
+    chat = ConversationFactory()
+    client.force_login(_staff_with("view_conversation"))
+    assert client.post(_url(chat, "write"), {"text": "Hello"}).status_code == 403
+
+
+def test_outside_the_window_staff_are_told_to_ring(admin_client: Client) -> None:
+    chat = ConversationFactory(window_expires_at=now() - timedelta(hours=1))
+    assert "please ring them" in _read(admin_client, _url(chat))

@@ -41,11 +41,12 @@ def test_a_post_that_cannot_be_stored_or_read_is_refused(body: bytes) -> None:
         read_post(body)
 
 
-KEYS = st.sampled_from(
-    "object entry changes field value metadata phone_number_id contacts messages statuses errors "
-    "from from_user_id user_id wa_id id timestamp type text body image caption interactive "
-    "button_reply title profile name username group_id status code error_data details".split()
-)
+WORDS = """
+    object entry changes field value metadata phone_number_id contacts messages statuses errors from
+    from_user_id user_id wa_id id timestamp type text body image caption interactive button_reply
+    title profile name username group_id status code error_data details
+"""
+KEYS = st.sampled_from(WORDS.split())
 LEAVES: st.SearchStrategy[Any] = st.one_of(
     st.none(),
     st.booleans(),
@@ -63,7 +64,7 @@ def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 ANYTHING = st.recursive(LEAVES, _nested, max_leaves=12)
 CHANGES = st.fixed_dictionaries({"field": st.just("messages"), "value": ANYTHING})
 VALUES = st.fixed_dictionaries(
-    {}, optional={key: ANYTHING for key in ("contacts", "messages", "statuses", "errors")}
+    {}, optional=dict.fromkeys(("contacts", "messages", "statuses", "errors"), ANYTHING)
 )
 
 

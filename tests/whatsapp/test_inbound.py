@@ -32,7 +32,11 @@ def test_a_message_in_two_different_posts_is_one_row(sandbox: Sandbox) -> None:
 
 
 def test_all_messages_of_a_post_are_stored(sandbox: Sandbox) -> None:
-    store(envelope(*(text_message(str(n)) for n in range(3)), text_message("x", number="447700900124")))
+    store(
+        envelope(
+            *(text_message(str(n)) for n in range(3)), text_message("x", number="447700900124")
+        )
+    )
     process_inbox()
     assert Message.objects.count() == 4
     assert Conversation.objects.count() == 2

@@ -54,9 +54,7 @@ def test_every_order_of_statuses_ends_as_read(sent: Outbox, order: tuple[str, ..
 
 
 @pytest.mark.parametrize("order", list(permutations(["sent", "failed", "delivered"])))
-def test_a_delivery_outranks_a_failure_in_every_order(
-    sent: Outbox, order: tuple[str, ...]
-) -> None:
+def test_a_delivery_outranks_a_failure_in_every_order(sent: Outbox, order: tuple[str, ...]) -> None:
     assert statuses_in_order(sent, *order) == Status.DELIVERED
 
 
