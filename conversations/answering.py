@@ -13,6 +13,7 @@ from hampstead.core import incidents, outbox, stafftasks
 from hampstead.core.clock import now
 from hampstead.core.errors import QualificationError
 from hampstead.core.fence import LaneHold
+from hampstead.core.models import Outbox
 from leads.enquiries import open_lead
 from leads.facts import note_facts
 from leads.qualifying import qualify_lead
@@ -43,11 +44,18 @@ def carry_out(turn: Turn, draft: Draft) -> None:
 
 
 def _with_notice_once(conversation: Conversation, text: str) -> str:
-    if conversation.notice_given_at is not None:
+    if conversation.notice_given_at is not None and _was_anything_said(conversation):
         return text
     conversation.notice_given_at = now()
     conversation.save(update_fields=["notice_given_at"])
     return wording.with_notice(text)
+
+
+def _was_anything_said(conversation: Conversation) -> bool:
+    """An answer that was cancelled or failed has taken its notice along."""
+    lost = [Outbox.Status.CANCELLED, Outbox.Status.FAILED]
+    answers = Message.objects.filter(conversation=conversation, effect__purpose=ANSWER)
+    return answers.exclude(effect__status__in=lost).exists()
 
 
 def say(
@@ -141,11 +149,6 @@ def apologise(hold: LaneHold, turn: Turn) -> None:
             author=Message.Author.SYSTEM,
             turn=turn,
         )
-    stafftasks.open_task(
-        title="A customer sent something only a person can read",
-        subject=conversation.subject,
-        detail=f"Kind: {kind}. The customer was asked for a text message.",
-    )
     turn.status, turn.closed_at = Turn.Status.ANSWERED, now()
     turn.save(update_fields=["status", "closed_at"])
 

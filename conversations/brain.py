@@ -8,6 +8,7 @@ from typing import Any
 from conversations.claude import Claude, Reply, ToolUse, Usage
 from conversations.context import TurnContext
 from conversations.tools import ToolResult, Wishes, run_tool, schemas
+from conversations.wording import whole_sentences
 from hampstead.core.errors import ClaudeError
 
 MAX_ROUNDS = 6
@@ -41,7 +42,7 @@ def compose(context: TurnContext, claude: Claude) -> Draft:
         reply = claude.reply(system=context.system, messages=messages, tools=tools)
         draft.usage = draft.usage + reply.usage
         if not reply.tool_uses:
-            draft.text = reply.text
+            draft.text = whole_sentences(reply.text) if reply.was_cut else reply.text
             return draft
         messages.append({"role": "assistant", "content": reply.blocks})
         messages.append({"role": "user", "content": _run_all(reply, draft, context.channel)})

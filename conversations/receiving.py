@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from conversations.models import Conversation, Message
-from hampstead.core import lanes, live
+from hampstead.core import lanes, live, stafftasks
 from hampstead.core.clock import now
 from leads.models import Person
 
@@ -26,6 +26,7 @@ class Inbound:
     sent_at: datetime
     handling: Message.Handling
     opens_window: bool = True
+    is_for_staff: bool = False  # holds something that only a person can read
 
 
 @transaction.atomic
@@ -50,10 +51,20 @@ def receive_message(
         inbox_id=inbox_id,
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
+    if inbound.is_for_staff:
+        _show_staff(conversation, inbound.kind)
     if inbound.opens_window:
         _note_contact(conversation, inbound.sent_at)
     live.announce(conversation.subject)
     return True
+
+
+def _show_staff(conversation: Conversation, kind: str) -> None:
+    stafftasks.open_task(
+        title="A customer sent something only a person can read",
+        subject=conversation.subject,
+        detail=f"Kind: {kind}. The assistant answers text only.",
+    )
 
 
 def _note_contact(conversation: Conversation, at: datetime) -> None:

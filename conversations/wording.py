@@ -42,3 +42,9 @@ def fitted(text: str, limit: int) -> str:
     head = text[: limit - 1]
     end = max(head.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
     return head[: end + 1].rstrip() if end > limit // 2 else head.rstrip() + "…"
+
+
+def whole_sentences(text: str) -> str:
+    """Without the half sentence at the end, unless there is nothing else."""
+    end = max(text.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
+    return text[: end + 1].rstrip() if end > 0 else text.rstrip() + "…"

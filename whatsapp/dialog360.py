@@ -13,6 +13,8 @@ from hampstead.core.vendor import Door, http_client
 
 # Reactions by Meta's error code; what is in none of them follows the HTTP status.
 CREDENTIALS = {0, 3, 10, 190, 131005, 131031, 131042, 368, 130497}
+# The number is not registered or not approved: an operator must act.
+OPERATOR = {131037, 131045, 133000, 133005, 133006, 133008, 133009, 133010, 133015, 133016}
 TRANSIENT = {1, 2, 131000, 131016, 133004}
 SLOW_DOWN = {4, 80007, 130429, 131056, 131048}
 PAUSE = {131057: timedelta(seconds=60), 4: timedelta(minutes=5), 80007: timedelta(minutes=5)}
@@ -97,24 +99,28 @@ def _refusal(response: httpx.Response) -> WhatsAppError:
     status = response.status_code
     text = f"{status} {code if code is not None else ''} {detail}".strip()
     known = str(status)
-    if status in (401, 403) or code in CREDENTIALS or (code is not None and 200 <= code <= 299):
+    is_permission = code is not None and 200 <= code <= 299
+    if status in (401, 403) or is_permission or code in CREDENTIALS | OPERATOR:
         return WhatsAppError(text, next_step=NextStep.FIX_CREDENTIALS, vendor_code=known)
-    if status == 429 or code in SLOW_DOWN or code in PAUSE:
+    is_limit = code is None and "rate limit" in detail.lower()  # 360dialog's own has no code
+    if status == 429 or is_limit or code in SLOW_DOWN or code in PAUSE:
         wait = PAUSE.get(code or -1) or _retry_after(response)
         return WhatsAppError(text, next_step=NextStep.WAIT, retry_after=wait, vendor_code=known)
     if status >= 500 or code in TRANSIENT:
-        return WhatsAppError(text, next_step=_after_server_fault(status), vendor_code=known)
+        return WhatsAppError(text, next_step=_after_server_fault(status, code), vendor_code=known)
     return WhatsAppError(text, next_step=NextStep.GIVE_UP, vendor_code=known)
 
 
-def _after_server_fault(status: int) -> NextStep:
-    """502 and 504 come from a proxy in between: behind it the message may have gone out."""
-    return NextStep.RECONCILE if status in (502, 504) else NextStep.RETRY
+def _after_server_fault(status: int, code: int | None) -> NextStep:
+    """Without Meta's word for it, the message may have gone out behind a failing proxy."""
+    is_definite = code is not None or status == 503
+    return NextStep.RETRY if is_definite else NextStep.RECONCILE
 
 
 def _meta_error(response: httpx.Response) -> tuple[int | None, str]:
     try:
-        error = response.json()["error"]
+        body = response.json()
+        error = body.get("error") or body["meta"]["developer_message"]
         if isinstance(error, str):
             return None, error[:300]
         details = (error.get("error_data") or {}).get("details") or error.get("message") or ""

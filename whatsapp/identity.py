@@ -27,6 +27,7 @@ def find_or_create_identity(sender: Sender) -> WhatsAppIdentity:
         known.bsuid = known.bsuid or sender.bsuid
     known.username = sender.username or known.username
     known.save(update_fields=["wa_id", "bsuid", "username"])
+    _complete_phone(known)
     return known
 
 
@@ -45,6 +46,16 @@ def _known(sender: Sender) -> WhatsAppIdentity | None:
     by_bsuid = identities.filter(bsuid=sender.bsuid).first() if sender.bsuid else None
     by_phone = identities.filter(wa_id=sender.wa_id).first() if sender.wa_id else None
     return by_bsuid or by_phone
+
+
+def _complete_phone(known: WhatsAppIdentity) -> None:
+    """A person first known by a user id gets the number, unless it is somebody else's."""
+    phone = from_wa_id(known.wa_id) if known.wa_id else None
+    if phone is None or known.person.phone is not None:
+        return
+    if not Person.objects.filter(phone=phone).exists():
+        known.person.phone = phone
+        known.person.save(update_fields=["phone"])
 
 
 def _is_taken(known: WhatsAppIdentity, sender: Sender) -> bool:

@@ -63,6 +63,7 @@ def _take_message(event: MessageEvent, post: Post) -> None:
         sent_at=min(event.sent_at, post.received_at),
         handling=handling,
         opens_window=event.kind not in SILENT,
+        is_for_staff=event.kind in UNREADABLE or event.kind == "unsupported",
     )
     receive_message(
         person=find_or_create_identity(event.sender).person,

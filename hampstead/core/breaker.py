@@ -16,6 +16,7 @@ from hampstead.core.clock import now
 from hampstead.core.errors import BreakerOpenError, CatalogueError, NextStep
 from hampstead.core.logs import fields
 from hampstead.core.models import StaffUser, VendorHealth
+from hampstead.core.redact import redact_text
 
 logger = logging.getLogger(__name__)
 FAILURES_TO_OPEN = 5
@@ -66,7 +67,10 @@ def _become_probe(vendor: str) -> bool:
 
 
 def record_success(vendor: str) -> None:
-    """Close the breaker if it was not, and note the time (at most every few seconds)."""
+    """Close the breaker after a trial, and note the time (at most every few seconds).
+
+    A call that was under way when the breaker opened does not close it.
+    """
     state, _ = _read(vendor)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -77,13 +81,16 @@ def record_success(vendor: str) -> None:
             ON CONFLICT (vendor) DO UPDATE
                SET state = 'closed', until = NULL, reason = '', failures = 0,
                    last_success_at = now()
-             WHERE core_vendorhealth.state <> 'closed' OR core_vendorhealth.failures > 0
-                OR core_vendorhealth.last_success_at IS NULL
-                OR core_vendorhealth.last_success_at < now() - interval '5 seconds'
+             WHERE core_vendorhealth.state = 'probing'
+                OR core_vendorhealth.state = 'closed'
+                   AND (core_vendorhealth.failures > 0
+                        OR core_vendorhealth.last_success_at IS NULL
+                        OR core_vendorhealth.last_success_at < now() - interval '5 seconds')
             """,
             [vendor],
         )
-    if state != State.CLOSED:
+        is_news = cursor.rowcount > 0
+    if is_news and state != State.CLOSED:
         _cache.pop(vendor, None)
         incidents.end(code="E012", scope=f"vendor:{vendor}")
 
@@ -94,15 +101,22 @@ def record_failure(vendor: str, error: CatalogueError) -> None:
     VendorHealth.objects.bulk_create([VendorHealth(vendor=vendor)], ignore_conflicts=True)
     row = VendorHealth.objects.select_for_update().get(vendor=vendor)
     is_refused = error.next_step == NextStep.FIX_CREDENTIALS
+    detail = redact_text(error.detail)
     if error.trips_breaker or is_refused:
         row.failures += 1
-        row.reason = "credentials" if is_refused else error.detail[:200]
+        row.reason = "credentials" if is_refused else detail[:200]
     row.last_error_at = now()
-    row.last_error_code, row.last_error = error.code, error.detail[:2000]
-    is_probe = row.state == State.PROBING and error.trips_breaker
-    if is_refused or is_probe or row.failures >= FAILURES_TO_OPEN:
+    row.last_error_code, row.last_error = error.code, detail
+    is_probe = row.state == State.PROBING
+    if is_probe and error.next_step == NextStep.GIVE_UP:
+        # It answered, if only to say that this one request was wrong.
+        row.state, row.until, row.failures, row.reason = State.CLOSED, None, 0, ""
+        incidents.end(code="E012", scope=f"vendor:{vendor}")
+    elif is_refused or is_probe or row.failures >= FAILURES_TO_OPEN:
+        until = now() + timedelta(seconds=settings.BREAKER_COOL_SECONDS)
+        if row.state != State.OPEN or row.until is None or row.until < until:
+            row.until = until  # a longer pause, such as one by hand, stays as it is
         row.state = State.OPEN
-        row.until = now() + timedelta(seconds=settings.BREAKER_COOL_SECONDS)
         incidents.report(code="E012", scope=f"vendor:{vendor}", detail=row.reason)
         logger.error("Circuit breaker is open", extra=fields(vendor=vendor, code="E012"))
     row.save()
@@ -128,7 +142,7 @@ def open_by_hand(*, vendor: str, by: StaffUser | None, reason: str) -> None:
     """Stop all calls to a vendor for an hour, or until reset."""
     VendorHealth.objects.update_or_create(
         vendor=vendor,
-        defaults={"state": State.OPEN, "until": now() + timedelta(hours=1), "reason": reason},
+        defaults={"state": State.OPEN, "until": now() + timedelta(hours=1), "reason": reason[:200]},
     )
     _cache.pop(vendor, None)
     audit.record(action="open breaker", subject=f"vendor:{vendor}", by=by, reason=reason)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
@@ -27,6 +28,7 @@ def check_settings(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Che
                 id="hampstead.E002",
             )
         )
+    found += [_bad_key(number) for number, key in enumerate(settings.FIELD_KEYS) if not _fits(key)]
     if not settings.WHATSAPP_WEBHOOK_SECRETS:
         found.append(
             Warning(
@@ -36,3 +38,19 @@ def check_settings(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Che
             )
         )
     return found
+
+
+def _fits(key: str) -> bool:
+    try:
+        Fernet(key)
+    except ValueError:
+        return False
+    return True
+
+
+def _bad_key(number: int) -> CheckMessage:
+    return Error(
+        f"Key {number + 1} of FIELD_KEYS is no Fernet key: every webhook would fail",
+        hint="Make one with cryptography's Fernet.generate_key().",
+        id="hampstead.E003",
+    )

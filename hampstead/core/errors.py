@@ -43,7 +43,7 @@ class CatalogueError(Exception):
         vendor_code: str = "",
         trips_breaker: bool | None = None,
     ) -> None:
-        detail = storable(detail)  # a vendor's words end up in rows
+        detail = storable(detail)[:2000]  # a vendor's words end up in rows
         super().__init__(detail)
         self.detail = detail
         self.vendor_code = vendor_code

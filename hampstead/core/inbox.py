@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 from django.utils.module_loading import import_string
 
-from hampstead.core import audit, incidents, requestid
+from hampstead.core import audit, database, incidents, requestid
 from hampstead.core.clock import now
 from hampstead.core.failpoints import failpoint
 from hampstead.core.logs import fields
@@ -95,9 +95,9 @@ def _run_handler(event: InboxEvent) -> None:
             failpoint("inbox.handled")
     except UnreadablePostError as error:
         _set_aside(event, Status.QUARANTINED, str(error))
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: nothing can be recorded, the sweep comes back to it
     except Exception as error:  # whatever a floor does wrong costs only this post
+        if isinstance(error, OperationalError | InterfaceError) and database.is_away():
+            raise  # nothing can be recorded; the sweep comes back to it
         logger.exception("inbox handler failed", extra=fields(inbox=event.pk))
         _postpone(event, error)
     else:
@@ -112,12 +112,12 @@ def _postpone(event: InboxEvent, error: Exception) -> None:
         _set_aside(event, Status.DEAD, repr(error))
         return
     event.due_at = now() + backoff(event.attempts)
-    event.error = storable(repr(error))
+    event.error = storable(repr(error))[:2000]
     event.save(update_fields=["attempts", "due_at", "error"])
 
 
 def _set_aside(event: InboxEvent, status: InboxEvent.Status, why: str) -> None:
-    event.status, event.due_at, event.error = status, None, storable(why)
+    event.status, event.due_at, event.error = status, None, storable(why)[:2000]
     event.save(update_fields=["attempts", "status", "due_at", "error"])
     logger.warning("inbox post set aside", extra=fields(inbox=event.pk, status=status))
     code = settings.VENDOR_CODES[event.source]

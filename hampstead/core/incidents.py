@@ -18,7 +18,7 @@ def report(*, code: str, scope: str, detail: str = "") -> None:
             DO UPDATE SET count = core_incident.count + 1, last_seen_at = now(),
                           detail = EXCLUDED.detail
             """,
-            [code, scope, storable(detail)],
+            [code, scope, storable(detail)[:2000]],
         )
 
 

@@ -17,7 +17,7 @@ from django.db.utils import Error as DatabaseFault
 from django.db.utils import InterfaceError, OperationalError
 from django.utils.module_loading import import_string
 
-from hampstead.core import incidents, outbox, stafftasks
+from hampstead.core import database, incidents, outbox, stafftasks
 from hampstead.core.errors import FencedOutError
 from hampstead.core.fence import LaneHold
 from hampstead.core.logs import fields
@@ -136,9 +136,11 @@ def _run(hold: LaneHold) -> None:
     work: Work = import_string(settings.LANE_WORK[hold.key.partition(":")[0]])
     try:
         again_after = work(hold)
-    except (FencedOutError, OperationalError, InterfaceError):
-        raise  # overtaken, or the database is away: the sweep comes back
+    except FencedOutError:
+        raise
     except Exception as error:  # whatever a floor does wrong costs only this lane
+        if isinstance(error, OperationalError | InterfaceError) and database.is_away():
+            raise  # the sweep comes back
         logger.exception("lane work failed", extra=fields(lane=hold.key))
         _postpone(hold, error)
     else:
@@ -164,7 +166,7 @@ def _postpone(hold: LaneHold, error: Exception) -> None:
         cursor.execute(
             "UPDATE core_lane SET attempts = attempts + 1, error = %s WHERE key = %s"
             " RETURNING attempts",
-            [storable(repr(error)), hold.key],
+            [storable(repr(error))[:2000], hold.key],
         )
         (attempts,) = cursor.fetchone()
         is_dead = attempts >= MAX_ATTEMPTS

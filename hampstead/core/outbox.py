@@ -25,6 +25,8 @@ from hampstead.core.storable import storable
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
+MAY_NOT_HAVE_ARRIVED = "A message may not have arrived"
+NOT_DELIVERED = "A message was not delivered"
 HOLD_RECHECK = timedelta(seconds=60)
 Status = Outbox.Status
 RANK = {Status.SENT: 1, Status.DELIVERED: 2, Status.READ: 3}
@@ -92,6 +94,9 @@ def _must_wait(effect: Outbox) -> bool:
 
 
 def _step(hold: LaneHold, effect: Outbox) -> None:
+    if effect.kind not in settings.OUTBOX_SENDERS:
+        _fail(effect, f"nobody sends effects of kind {effect.kind}", code="")
+        return
     sender: Sender = import_string(settings.OUTBOX_SENDERS[effect.kind])()
     if effect.status == Status.SENDING:
         _recover(effect, sender)
@@ -104,7 +109,7 @@ def _step(hold: LaneHold, effect: Outbox) -> None:
 
 def _recover(effect: Outbox, sender: Sender) -> None:
     """The worker died between its claim and the record. Did it happen?"""
-    if sender.is_keyed:
+    if sender.is_keyed and effect.attempts < MAX_ATTEMPTS:
         _move(effect, Status.PENDING, due_in=timedelta(0))
     else:
         _reconcile(effect, "the worker died while sending")
@@ -117,9 +122,9 @@ def _reconcile(effect: Outbox, why: str) -> None:
 
 def _give_to_person(effect: Outbox) -> None:
     """No sign of it within the reconcile time: later effects go on, a person decides on this."""
-    if _move(effect, Status.UNCERTAIN):
+    if _move(effect, Status.UNCERTAIN, error=effect.error):
         stafftasks.open_task(
-            title="A message may not have arrived",
+            title=MAY_NOT_HAVE_ARRIVED,
             subject=f"outbox:{effect.pk}",
             detail="The vendor never said whether it was sent. Look at the chat, then send it "
             "again or cancel it.",
@@ -157,6 +162,10 @@ def _attempt(effect: Outbox, sender: Sender) -> None:
     except CatalogueError as error:
         _refused(effect, error)
         return
+    except Exception as error:  # a bug of ours after the claim: did it happen or not?
+        logger.exception("sender failed", extra=fields(outbox=effect.pk, kind=effect.kind))
+        _reconcile(effect, repr(error))
+        return
     failpoint("outbox.effect_done")
     _record_sent(effect, vendor_id)
     sender.recorded(effect, vendor_id)
@@ -179,7 +188,7 @@ def _refused(effect: Outbox, error: CatalogueError) -> None:
     elif error.next_step == NextStep.RECONCILE:
         _reconcile(effect, str(error))
     elif error.next_step == NextStep.GIVE_UP or effect.attempts >= MAX_ATTEMPTS:
-        _fail(effect, error)
+        _fail(effect, str(error), code=error.code)
     else:
         _move(effect, Status.PENDING, due_in=wait, error=str(error))
 
@@ -190,13 +199,13 @@ def _unclaim(effect: Outbox, wait: timedelta, why: str) -> None:
     _move(effect, Status.HELD, due_in=wait, error=why)
 
 
-def _fail(effect: Outbox, error: CatalogueError) -> None:
-    if _move(effect, Status.FAILED, error=str(error)):
+def _fail(effect: Outbox, why: str, *, code: str) -> None:
+    if _move(effect, Status.FAILED, error=why):
         stafftasks.open_task(
             title="A message could not be sent",
             subject=f"outbox:{effect.pk}",
-            detail=str(error),
-            code=error.code,
+            detail=why,
+            code=code,
         )
 
 
@@ -224,18 +233,21 @@ def record_arrival(*, effect: Outbox, vendor_id: str, status: Outbox.Status) -> 
     )
     if vendor_id:
         Outbox.objects.filter(pk=effect.pk, vendor_id="").update(vendor_id=vendor_id)
-    Outbox.objects.filter(pk=effect.pk, sent_at__isnull=True).update(sent_at=Now())
+    if changed:
+        Outbox.objects.filter(pk=effect.pk, sent_at__isnull=True).update(sent_at=Now())
+        for title in (MAY_NOT_HAVE_ARRIVED, NOT_DELIVERED):
+            stafftasks.close_by_itself(title=title, subject=f"outbox:{effect.pk}")
     return bool(changed)
 
 
 def record_failure(*, effect: Outbox, code: str, detail: str) -> bool:
     """The vendor says it did not arrive. Terminal, unless a delivery is reported later."""
     changed = Outbox.objects.filter(pk=effect.pk, status__in=[*UNARRIVED, Status.SENT]).update(
-        status=Status.FAILED, due_at=None, error=storable(detail), error_code=code
+        status=Status.FAILED, due_at=None, error=storable(detail)[:2000], error_code=code
     )
     if changed:
         stafftasks.open_task(
-            title="A message was not delivered",
+            title=NOT_DELIVERED,
             subject=f"outbox:{effect.pk}",
             detail=detail,
             code=code,

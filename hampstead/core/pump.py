@@ -13,6 +13,7 @@ from asgiref.sync import async_to_sync
 from celery import Celery
 from channels.layers import get_channel_layer
 from django.db import connection
+from django.db.utils import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError as RedisClientError
 
@@ -142,7 +143,12 @@ class Pump:
         if time.monotonic() - self._away_since < INLINE_AFTER_SECONDS:
             return
         work: Callable[[Any], None] = inbox.process if hint[0] == PROCESS_POST else lanes.drain
-        work(hint[1])
+        try:
+            work(hint[1])
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # one poison row must not keep the others from being worked on
+            logger.exception("inline work failed", extra=fields(task=hint[0], key=hint[1]))
 
     def _tell_live_pages(self, subject: str) -> None:
         layer = get_channel_layer()

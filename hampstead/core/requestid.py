@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="-")
-_SHAPE = re.compile(r"^[\w.-]{6,64}$")
+_SHAPE = re.compile(r"[\w.-]{6,64}", re.ASCII)
 
 
 def current() -> str:
@@ -20,7 +20,7 @@ def new() -> str:
 
 def accept(offered: str | None) -> str:
     """The caller's id if it has a sane shape, else a new one."""
-    return offered if offered and _SHAPE.match(offered) else new()
+    return offered if offered and _SHAPE.fullmatch(offered) else new()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from hampstead.core.models import VendorCall
 
 PROCESS_POST = "hampstead.core.tasks.process_post"
 DRAIN_LANE = "hampstead.core.tasks.drain_lane"
+MOST_BATCHES = 40  # of 5,000 rows, then it is the next run's turn
 
 
 @shared_task(name=PROCESS_POST)
@@ -25,10 +26,10 @@ def drain_lane(key: str) -> None:
 
 @shared_task
 def purge_old_rows() -> None:
-    inbox.purge(
-        bodies_after=timedelta(days=settings.WEBHOOK_BODY_DAYS),
-        rows_after=timedelta(days=settings.WEBHOOK_BODY_DAYS + 30),
-    )
+    keep = timedelta(days=settings.WEBHOOK_BODY_DAYS)
+    for _ in range(MOST_BATCHES):
+        if not inbox.purge(bodies_after=keep, rows_after=keep + timedelta(days=30)):
+            break
     oldest = now() - timedelta(days=settings.VENDOR_CALL_LOG_DAYS)
     VendorCall.objects.filter(at__lt=oldest).delete()
 
@@ -36,3 +37,4 @@ def purge_old_rows() -> None:
 @shared_task
 def watch_stuck_work() -> None:
     watch.open_incidents_for_stuck_work()
+    watch.end_incidents_of_empty_piles()

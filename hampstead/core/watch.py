@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
 
 from hampstead.core import incidents
+from hampstead.core.models import InboxEvent
 
 STUCK_SECONDS = 60
 
@@ -37,6 +39,15 @@ def queue_ages() -> QueueAges:
             """
         )
         return QueueAges(*cursor.fetchone())
+
+
+def end_incidents_of_empty_piles() -> None:
+    """Posts that were set aside have been replayed or dealt with: the incident is over."""
+    for source in settings.INBOX_HANDLERS:
+        for status in (InboxEvent.Status.DEAD, InboxEvent.Status.QUARANTINED):
+            if not InboxEvent.objects.filter(source=source, status=status).exists():
+                scope = f"inbox:{source}:{status}"
+                incidents.end(code=settings.VENDOR_CODES[source], scope=scope)
 
 
 def open_incidents_for_stuck_work() -> None:

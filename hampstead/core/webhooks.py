@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed
-from rest_framework.renderers import JSONRenderer
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
@@ -52,6 +53,18 @@ class WebhookAuthentication(BaseAuthentication):
         return "Webhook"  # without it DRF answers 403, and vendors treat 401 as a wrong secret
 
 
+class AlwaysJson(BaseContentNegotiation):
+    """No post is refused for its Accept header or a format in its query."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return None
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
 class WebhookView(APIView):
     """Store the post and acknowledge. Nothing is parsed, called or published in the request."""
 
@@ -59,6 +72,7 @@ class WebhookView(APIView):
     permission_classes = ()
     parser_classes = ()
     renderer_classes = (JSONRenderer,)
+    content_negotiation_class = AlwaysJson
 
     def post(self, request: Request) -> HttpResponse:
         headers = safe_headers(request.headers)

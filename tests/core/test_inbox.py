@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
+from django.db import connection
 from django.db.models.functions import Now
 from django.db.utils import OperationalError
 from pytest_django import Settings
@@ -13,7 +14,7 @@ from pytest_django import Settings
 from hampstead.core import inbox
 from hampstead.core.clock import now
 from hampstead.core.inbox import Post, UnreadablePostError
-from hampstead.core.models import AuditEntry, Incident, InboxEvent, StaffUser
+from hampstead.core.models import AuditEntry, InboxEvent, Incident, StaffUser
 from tests.core.fakes import Script
 from tests.core.threads import at_once
 
@@ -152,13 +153,25 @@ def test_a_poison_post_does_not_touch_the_others(script: Script) -> None:
     assert script.posts == [b"first", b"last"]
 
 
-def test_a_lost_database_burns_no_attempt(script: Script) -> None:
+def test_a_lost_database_burns_no_attempt(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hampstead.core.database.is_away", lambda: True)
     script.on_post = fail(OperationalError("gone"))
     event = store()
     with pytest.raises(OperationalError):
         inbox.process(event.pk)
-    event.refresh_from_db()
-    assert (event.status, event.attempts) == (Status.RECEIVED, 0)
+    assert InboxEvent.objects.get().attempts == 0
+
+
+def test_a_post_that_always_times_out_burns_its_attempts(script: Script) -> None:
+    def too_slow(post: Post) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 20")
+            cursor.execute("SELECT pg_sleep(1)")
+
+    script.on_post = too_slow
+    event = store()
+    inbox.process(event.pk)
+    assert InboxEvent.objects.get().attempts == 1
 
 
 def test_a_dead_post_is_replayed(dead: InboxEvent, script: Script, clerk: StaffUser) -> None:

@@ -179,7 +179,9 @@ def test_the_incident_of_a_failing_lane_ends_when_its_work_succeeds(script: Scri
     assert Incident.objects.get().closed_at is not None
 
 
-def test_a_lost_database_burns_no_attempt(script: Script) -> None:
+def test_a_lost_database_burns_no_attempt(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hampstead.core.database.is_away", lambda: True)
+
     def lose(hold: LaneHold) -> None:
         raise OperationalError("gone")
 

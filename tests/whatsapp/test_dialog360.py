@@ -85,10 +85,13 @@ META_ERRORS = [
         (400, code, GIVE_UP)
         for code in (
             131047, 131026, 131049, 131050, 130472, 130403, 131021, 131030, 131051, 131052, 131053,
-            131008, 131009, 100, 33, 135000, 131037, 131062, 131063, 131064, 132000, 132012, 132005,
-            132007, 132015, 132016, 132068, 137000, 133010,
+            131008, 131009, 100, 33, 135000, 131062, 131063, 131064, 132000, 132012, 132005,
+            132007, 132015, 132016, 132068, 137000,
         )
     ],
+    (400, 133010, HOLD),
+    (400, 131037, HOLD),
+    (500, 131045, HOLD),
     (404, 132001, GIVE_UP),
 ]  # fmt: skip
 
@@ -110,7 +113,7 @@ def test_each_error_of_the_vendor_has_its_next_step(
         (403, HOLD),
         (404, GIVE_UP),
         (429, WAIT),
-        (500, RETRY),
+        (500, RECONCILE),
         (502, RECONCILE),
         (503, RETRY),
         (504, RECONCILE),
@@ -210,3 +213,8 @@ def test_no_secret_and_no_number_is_left_behind(
         assert NUMBER not in text
     assert KEY not in health.last_error
     assert "[redacted]" in call.detail
+
+
+def test_360dialogs_own_rate_limit_without_a_code_waits(sandbox: Sandbox) -> None:
+    body = {"meta": {"developer_message": "Endpoint rate limit exceeded"}}
+    assert refused(sandbox, status=400, body=body).next_step == WAIT

@@ -146,3 +146,10 @@ def test_two_simultaneous_first_posts_of_a_sender_make_one_person(
 def test_without_the_lock_two_first_posts_collide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(identity, "_lock", lambda one: None)
     assert _first_posts_at_once(monkeypatch) == 2
+
+
+def test_a_person_first_known_by_a_user_id_gets_the_number() -> None:
+    find_or_create_identity(Sender(wa_id=None, bsuid="GB.77", name="Priya"))
+    identity = find_or_create_identity(Sender(wa_id="447700900177", bsuid="GB.77"))
+    identity.person.refresh_from_db()
+    assert identity.person.phone == "+447700900177"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hampstead.core import breaker
 from hampstead.core.models import VendorHealth
@@ -21,8 +21,7 @@ class Command(BaseCommand):
         self, *args: Any, action: str, vendor: str | None, dry_run: bool, **options: Any
     ) -> None:
         if action != "show" and vendor is None:
-            self.stderr.write("Name a vendor.")
-            return
+            raise CommandError("Name a vendor.")
         if vendor is not None and action != "show":
             if dry_run:
                 self.stdout.write(f"Would {action} the breaker of {vendor}.")

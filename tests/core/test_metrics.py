@@ -1,0 +1,76 @@
+"""What Prometheus scrapes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from hampstead.core import breaker, inbox, incidents, metrics
+from hampstead.core.clock import now
+from hampstead.core.models import InboxEvent, VendorCall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_figures() -> Iterator[None]:
+    forget()
+    yield
+    forget()
+
+
+def forget() -> None:
+    metrics._database._cached = (float("-inf"), [])
+
+
+def scrape(client: Client) -> str:
+    return client.get("/metrics").content.decode()
+
+
+def value(text: str, series: str) -> float:
+    return float(next(line for line in text.splitlines() if line.startswith(series)).split()[-1])
+
+
+def test_requests_are_a_histogram_by_view(client: Client) -> None:
+    client.get("/health/live")
+    text = scrape(client)
+    assert "# TYPE http_request_duration_seconds histogram" in text
+    assert 'http_request_duration_seconds_count{method="GET",view="health-live"}' in text
+
+
+def test_the_age_of_the_oldest_post_is_told(client: Client) -> None:
+    inbox.store(source="test", body=b"{}", headers={})
+    InboxEvent.objects.update(due_at=now() - timedelta(seconds=90))
+    text = scrape(client)
+    assert value(text, 'queue_waiting{queue="inbox"}') == 1
+    assert 85 < value(text, 'queue_oldest_seconds{queue="inbox"}') < 100
+
+
+def test_an_open_breaker_is_told(client: Client) -> None:
+    breaker.record_success("anthropic")
+    breaker.open_by_hand(vendor="360dialog", by=None, reason="")
+    text = scrape(client)
+    assert value(text, 'breaker_open{vendor="360dialog"}') == 1
+    assert value(text, 'breaker_open{vendor="anthropic"}') == 0
+
+
+def test_vendor_calls_are_counted_by_code(client: Client) -> None:
+    for code in ("", "", "E006"):
+        VendorCall.objects.create(
+            vendor="test", route="x", duration_ms=500, is_ok=not code, code=code
+        )
+    text = scrape(client)
+    assert value(text, 'vendor_calls_logged_total{code="ok",vendor="test"}') == 2
+    assert value(text, 'vendor_call_seconds_recent{vendor="test"}') == 0.5
+
+
+def test_open_incidents_are_counted(client: Client) -> None:
+    incidents.report(code="E002", scope="redis")
+    assert value(scrape(client), 'rows{status="E002",table="open_incidents"}') == 1
+
+
+def test_the_figures_are_read_once_in_five_seconds(client: Client) -> None:
+    scrape(client)
+    inbox.store(source="test", body=b"{}", headers={})
+    assert value(scrape(client), 'queue_waiting{queue="inbox"}') == 0
