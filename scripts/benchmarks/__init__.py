@@ -1,0 +1,1 @@
+"""The measurements behind `make bench`; docs/PERFORMANCE.md says what each one means."""

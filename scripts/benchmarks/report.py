@@ -1,0 +1,158 @@
+"""The figures as tables: the same text on the terminal and in docs/PERFORMANCE.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from scripts.benchmarks.plan import CLIENTS, Plan
+from scripts.benchmarks.targets import Results, verdicts
+
+BEGIN = "<!-- figures: written by `make bench`, do not edit -->"
+END = "<!-- figures end -->"
+MEGABYTE = 1_000_000
+
+
+def text(results: Results, machine: Mapping[str, str], plan: Plan) -> str:
+    """All tables of a run, in Markdown."""
+    parts = [
+        f"A {plan.name} run. " + "; ".join(f"{name} {value}" for name, value in machine.items()),
+        _targets(results),
+        _acknowledgements(results),
+        _yardstick(results),
+        _replies(results),
+        _soak(results),
+        "\n".join(f"- Not measured: {part}: {why}" for part, why in results.notes.items()),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def save(path: Path, results: Results, machine: Mapping[str, str], plan: Plan) -> None:
+    """Everything as JSON, for comparing runs."""
+    judged = [{**asdict(one), "is_met": one.is_met} for one in verdicts(results)]
+    found = {
+        "plan": asdict(plan),
+        "machine": dict(machine),
+        "targets": judged,
+        "results": asdict(results),
+    }
+    path.write_text(json.dumps(found, indent=2) + "\n")
+
+
+def write_into(page: Path, figures: str) -> None:
+    """Replace what is between the two marks of the page."""
+    before, begin, rest = page.read_text().partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{page} does not have the two marks {BEGIN} and {END}")
+    page.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table whose columns also line up for people who read it raw."""
+    widths = [max(len(line[place]) for line in (heads, *rows)) for place in range(len(heads))]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        return f"| {' | '.join(padded)} |"
+
+    return "\n".join(
+        [line(heads), f"|{'|'.join('-' * (w + 2) for w in widths)}|", *map(line, rows)]
+    )
+
+
+def _targets(results: Results) -> str:
+    rows = [
+        [
+            one.target,
+            f"at most {one.limit:g} {one.unit}",
+            f"{one.found:.1f}" if one.unit in {"ms", "x"} else f"{one.found:g}",
+            "met" if one.is_met else "MISSED",
+        ]
+        for one in verdicts(results)
+    ]
+    return table(["target", "limit", "found", ""], rows) if rows else ""
+
+
+def _acknowledgements(results: Results) -> str:
+    heads = ["ack", "req/s", "p50 ms", "p99 ms", "max ms", "failed", "acknowledged", "rows lost"]
+    heads += ["web CPU s/1,000", "PG CPU s/1,000", "generator busy"]
+    rows = [
+        [
+            state,
+            f"{one.requests_per_second:.0f}",
+            f"{one.p50_ms:.1f}",
+            f"{one.p99_ms:.1f}",
+            f"{one.max_ms:.0f}",
+            str(one.failed),
+            f"{one.acknowledged:,}",
+            str(one.lost),
+            f"{one.web_cpu_per_1000:.2f}",
+            f"{one.postgres_cpu_per_1000:.2f}",
+            f"{one.generator_busy:.0%}",
+        ]
+        for state, one in results.ack.items()
+    ]
+    title = f"Acknowledgement, {CLIENTS} keep-alive clients, pump running:\n\n"
+    return title + table(heads, rows) if rows else ""
+
+
+def _yardstick(results: Results) -> str:
+    measures = {
+        "web_cpu_per_1000": ("web CPU s/1,000", ".2f"),
+        "postgres_cpu_per_1000": ("PG CPU s/1,000", ".2f"),
+        "requests_per_second": ("req/s", ".0f"),
+        "p50_ms": ("p50 ms", ".1f"),
+        "p99_ms": ("p99 ms", ".1f"),
+    }
+    parts = []
+    for name, one in results.yardstick.items():
+        rows = []
+        for measure, (label, style) in measures.items():
+            rounds = one.ratios_of_rounds[measure]
+            values = [format(side[measure], style) for side in (one.ours, one.theirs)]
+            spread = f"{min(rounds):.2f} to {max(rounds):.2f}"
+            rows.append([label, *values, f"{one.ratios[measure]:.2f}", spread])
+        for label in ("errors", "rounds_not_durable"):
+            values = [f"{side[label]:g}" for side in (one.ours, one.theirs)]
+            rows.append([label.replace("_", " "), *values, "", ""])
+        title = f"Beside the ingest yardstick, {one.rounds} alternating rounds. "
+        title += f"Its check of ours: {one.check_of_ours}.\n\n"
+        heads = ["", "ours", name, "ratio (median)", "rounds"]
+        parts.append(title + table(heads, rows))
+    return "\n\n".join(parts)
+
+
+def _replies(results: Results) -> str:
+    def cells(figures: Mapping[str, float] | None) -> str:
+        return f"{figures['p50_ms']:.0f} / {figures['p99_ms']:.0f}" if figures else "–"
+
+    rows = [
+        [way, str(one.messages), cells(one.processed), cells(one.sent), cells(one.overhead)]
+        for way, one in results.reply.items()
+    ]
+    heads = ["reply, ms p50 / p99", "messages", "stored to processed", "stored to sent"]
+    heads += ["the same without vendor calls"]
+    return table(heads, rows) if rows else ""
+
+
+def _soak(results: Results) -> str:
+    soak = results.soak
+    if soak is None:
+        return ""
+    one = soak.load
+    grown = (soak.resident_after - soak.resident_before) / MEGABYTE
+    row = [
+        f"{one.sent:,}",
+        f"{one.acknowledged:,}",
+        ", ".join(f"{name}: {count}" for name, count in one.failures.items()) or "none",
+        str(one.lost),
+        f"{one.requests_per_second:.0f}",
+        f"{one.p99_ms:.1f}",
+        f"{soak.resident_before / MEGABYTE:.0f} MB",
+        f"{grown:+.1f} MB",
+    ]
+    heads = ["soak: sent", "acknowledged", "failures", "rows lost", "req/s", "p99 ms"]
+    return table([*heads, "web memory before", "grown by"], [row])
