@@ -14,6 +14,7 @@ class LaneHold:
     key: str
     fence: int
     wakes: int
+    request_id: str = ""
 
     def check(self) -> None:
         """Call inside each writing transaction. Raises FencedOutError if overtaken.

@@ -17,7 +17,7 @@ from django.db.utils import Error as DatabaseFault
 from django.db.utils import InterfaceError, OperationalError
 from django.utils.module_loading import import_string
 
-from hampstead.core import database, incidents, outbox, stafftasks
+from hampstead.core import database, incidents, outbox, requestid, stafftasks
 from hampstead.core.errors import FencedOutError
 from hampstead.core.fence import LaneHold
 from hampstead.core.logs import fields
@@ -39,15 +39,16 @@ def wake(key: str, *, after: timedelta = timedelta(0)) -> None:
         cursor.execute(
             """
             WITH woken AS (
-                INSERT INTO core_lane (key, wakes, due_at)
-                VALUES (%s, 1, now() + %s * interval '1 second')
+                INSERT INTO core_lane (key, wakes, due_at, request_id)
+                VALUES (%s, 1, now() + %s * interval '1 second', %s)
                 ON CONFLICT (key) DO UPDATE
-                    SET wakes = core_lane.wakes + 1, due_at = EXCLUDED.due_at, attempts = 0
+                    SET wakes = core_lane.wakes + 1, due_at = EXCLUDED.due_at, attempts = 0,
+                        request_id = EXCLUDED.request_id
                 RETURNING key
             )
             SELECT pg_notify('lane', key) FROM woken
             """,
-            [key, after.total_seconds()],
+            [key, after.total_seconds(), requestid.current()],
         )
 
 
@@ -85,14 +86,16 @@ def holding(key: str) -> Iterator[LaneHold | None]:
 def _raise_fence(key: str) -> LaneHold:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_lane SET fence = fence + 1 WHERE key = %s RETURNING fence, wakes", [key]
+            "UPDATE core_lane SET fence = fence + 1 WHERE key = %s"
+            " RETURNING fence, wakes, request_id",
+            [key],
         )
         row = cursor.fetchone()
         if row is None:
             cursor.execute(
                 "INSERT INTO core_lane (key, fence) VALUES (%s, 1)"
                 " ON CONFLICT (key) DO UPDATE SET fence = core_lane.fence + 1"
-                " RETURNING fence, wakes",
+                " RETURNING fence, wakes, request_id",
                 [key],
             )
             row = cursor.fetchone()
@@ -115,15 +118,20 @@ def drain(key: str) -> None:
         with holding(key) as hold:
             if hold is None:
                 return
-            try:
-                outbox.deliver(hold)
-                if _is_due(key):
-                    _run(hold)
-                    outbox.deliver(hold)
-            except FencedOutError:
-                logger.info("fenced out", extra=fields(lane=key))
+            with requestid.following(hold.request_id or requestid.new()):
+                _drain_once(hold)
         if not _is_due(key):
             return
+
+
+def _drain_once(hold: LaneHold) -> None:
+    try:
+        outbox.deliver(hold)
+        if _is_due(hold.key):
+            _run(hold)
+            outbox.deliver(hold)
+    except FencedOutError:
+        logger.info("fenced out", extra=fields(lane=hold.key))
 
 
 def _is_due(key: str) -> bool:

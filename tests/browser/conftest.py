@@ -14,7 +14,7 @@ from hampstead.core.models import StaffUser
 WIDE, NARROW = (1280, 900), (390, 844)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: its event loop would disturb tests of ours
 def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
     if not Path(path).exists():
@@ -22,8 +22,8 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(f"REQUIRE_BROWSER=1, but there is no Chromium at {path}")
         pytest.skip(f"no Chromium at {path}")
     # Playwright runs an event loop in this thread; the test's own database calls are no hazard.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )

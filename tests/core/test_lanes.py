@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.db.utils import OperationalError
 
-from hampstead.core import lanes
+from hampstead.core import lanes, requestid
 from hampstead.core.errors import FencedOutError
 from hampstead.core.fence import LaneHold
 from hampstead.core.models import Incident, Lane, StaffTask
@@ -219,3 +219,12 @@ def test_an_overtaken_workers_failure_is_not_counted(script: Script) -> None:
 
 def test_a_hold_names_its_row() -> None:
     assert LaneHold("conversation:12", 1, 1).row_id == 12
+
+
+def test_the_work_follows_the_request_that_asked_for_it(script: Script) -> None:
+    seen: list[str] = []
+    script.on_work = lambda hold: seen.append(requestid.current())
+    with requestid.following("request-of-the-post"):
+        lanes.wake(KEY)
+    lanes.drain(KEY)
+    assert seen == ["request-of-the-post"]

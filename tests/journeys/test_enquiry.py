@@ -1,13 +1,16 @@
 """A whole enquiry on WhatsApp, from the first word to a hot lead: inbox, lanes, model, outbox."""
 
+import json
+
 import pytest
+from django.test import Client
 
 from conversations.models import Conversation, Message, ToolCall, Turn
-from hampstead.core.models import InboxEvent, Outbox, StaffTask
+from hampstead.core.models import InboxEvent, Outbox, StaffTask, VendorCall
 from leads.models import Band, Fact, FactKey, Lead
 from tests.running import process_inbox, run_due
 from tests.vendors import Sandbox
-from tests.whatsapp.posts import store_status, store_text
+from tests.whatsapp.posts import envelope, store_status, store_text, text_message
 from whatsapp.models import DeliveryStatus
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick", "firm_defaults")]
@@ -104,3 +107,14 @@ def test_an_enquiry_from_outside_the_area_is_refused_politely(sandbox: Sandbox) 
     (text,) = sandbox.phone()
     assert "Federation of Master Builders" in text
     assert Lead.objects.get().verdict == Band.OUTSIDE_AREA
+
+
+def test_one_request_id_leads_from_the_webhook_to_the_reply(
+    client: Client, sandbox: Sandbox
+) -> None:
+    body = json.dumps(envelope(text_message("Hello")))
+    headers = {"X-Hook-Token": "test-webhook-secret", "X-Request-ID": "follow-me-please"}
+    client.post("/whatsapp/webhook", body, content_type="application/json", headers=headers)
+    run_due()
+    assert Outbox.objects.get().request_id == "follow-me-please"
+    assert set(VendorCall.objects.values_list("request_id", flat=True)) == {"follow-me-please"}

@@ -300,6 +300,15 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField(null=True)),
                 ("attempts", models.PositiveSmallIntegerField(db_default=0)),
                 ("error", models.TextField(blank=True, db_default="")),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="of the post that asked for work last",
+                        max_length=64,
+                    ),
+                ),
             ],
             options={
                 "indexes": [

@@ -15,6 +15,9 @@ class Lane(models.Model):
     due_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(db_default=0)
     error = models.TextField(blank=True, db_default="")
+    request_id = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="of the post that asked for work last"
+    )
 
     class Meta:
         indexes = [
