@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 .PHONY: help bootstrap run demo sandbox test check bench requirements stop clean
 
@@ -31,8 +32,8 @@ test: bootstrap ## Run the tests with servers of their own; PYTEST_ARGS="-k word
 check: bootstrap ## Format, lint, types, imports, migrations, Django's checks, documentation
 	@exec bash scripts/check.sh
 
-bench: bootstrap ## Measure throughput and latency
-	@exec $(PY) -m scripts.bench
+bench: bootstrap ## Measure throughput and latency; BENCH_ARGS=--short for a glance
+	@exec $(PY) -m scripts.bench $(BENCH_ARGS)
 
 requirements: bootstrap ## Compile requirements/*.in anew into pinned, hashed *.txt
 	@for name in base sandbox dev; do \
@@ -43,7 +44,7 @@ requirements: bootstrap ## Compile requirements/*.in anew into pinned, hashed *.
 	done
 
 stop: bootstrap ## Stop embedded servers that a killed run left behind
-	@for place in "$${VAR_DIR:-var}" var/test var/check; do \
+	@for place in "$${VAR_DIR:-var}" var/test var/check var/bench; do \
 		if [ -d "$$place" ]; then $(PY) -m scripts.embedded down --var "$$place" || exit 1; fi; \
 	done
 

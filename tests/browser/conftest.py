@@ -29,7 +29,6 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 class Visitor:
