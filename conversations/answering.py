@@ -90,21 +90,22 @@ def say(
 def _note(turn: Turn, draft: Draft) -> None:
     """Facts onto the lead, then its verdict. Broken rules cost the verdict, not the answer."""
     conversation = turn.conversation
-    if conversation.lead is None:
-        conversation.lead = open_lead(person=conversation.person)
+    lead = open_lead(person=conversation.person)  # a closed enquiry stays closed: a new one begins
+    if conversation.lead != lead:
+        conversation.lead = lead
         conversation.save(update_fields=["lead"])
     if draft.wishes.facts:
         asked = turn.messages.filter(author=Message.Author.CUSTOMER).order_by("-id").first()
         note_facts(
-            lead=conversation.lead,
+            lead=lead,
             facts=draft.wishes.facts,
             source=f"message:{asked.pk}" if asked else conversation.subject,
             quote=asked.text[:500] if asked else "",
         )
     try:
-        qualify_lead(lead=conversation.lead)
+        qualify_lead(lead=lead)
     except QualificationError as error:
-        subject = f"lead:{conversation.lead.pk}"
+        subject = f"lead:{lead.pk}"
         incidents.report(code=error.code, scope="qualification", detail=error.detail)
         stafftasks.open_task(
             title="A lead could not be qualified",

@@ -67,7 +67,8 @@ def _firm() -> str:
 def _situation(conversation: Conversation) -> str:
     """Volatile facts, behind the cached prefix. Customers' words stay inside quotes."""
     lines = ["# Now", f"It is {spoken_date(now())} in London.", "", "# Known facts"]
-    facts = current_facts(conversation.lead) if conversation.lead else {}
+    lead = conversation.lead
+    facts = current_facts(lead) if lead is not None and lead.is_open else {}
     lines += [f"- {key.value}: {value!r}" for key, value in facts.items()] or ["- none yet"]
     return "\n".join(lines)
 
