@@ -9,7 +9,7 @@ from conversations import wording
 from conversations.brain import Draft
 from conversations.handover import start_handover
 from conversations.models import Conversation, Message, ToolCall, Turn
-from hampstead.core import incidents, outbox, stafftasks
+from hampstead.core import incidents, live, outbox, stafftasks
 from hampstead.core.clock import now
 from hampstead.core.errors import QualificationError
 from hampstead.core.fence import LaneHold
@@ -152,6 +152,7 @@ def apologise(hold: LaneHold, turn: Turn) -> None:
         )
     turn.status, turn.closed_at = Turn.Status.ANSWERED, now()
     turn.save(update_fields=["status", "closed_at"])
+    live.announce(conversation.subject)
 
 
 def _said_lately(conversation: Conversation, text: str) -> bool:

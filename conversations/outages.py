@@ -10,14 +10,15 @@ from django.db import transaction
 from conversations import wording
 from conversations.answering import say
 from conversations.models import Conversation, Message, Turn
-from hampstead.core import stafftasks
+from hampstead.core import live, stafftasks
 from hampstead.core.clock import now
-from hampstead.core.errors import CatalogueError
+from hampstead.core.errors import BreakerOpenError, CatalogueError
 from hampstead.core.fence import LaneHold
 from hampstead.core.retry import backoff, capped
 
 HOLDING = "holding"
 LONGEST_PAUSE = timedelta(seconds=60)
+SHORTEST_TRY_SECONDS = 5.0
 TASK = "The assistant cannot answer a customer"
 
 
@@ -51,6 +52,7 @@ def close_answered(hold: LaneHold, turn: Turn) -> None:
     turn.status, turn.closed_at = Turn.Status.ABANDONED, now()
     turn.save(update_fields=["status", "closed_at"])
     over(turn)
+    live.announce(turn.conversation.subject)
 
 
 @transaction.atomic
@@ -59,6 +61,8 @@ def leave_to_staff(hold: LaneHold, turn: Turn) -> None:
     hold.check()
     turn.status, turn.closed_at = Turn.Status.ABANDONED, now()
     turn.save(update_fields=["status", "closed_at"])
+    stafftasks.close_by_itself(title=TASK, subject=turn.conversation.subject)
+    live.announce(turn.conversation.subject)
     stafftasks.open_task(
         title="A message was left unanswered",
         subject=turn.conversation.subject,
@@ -77,13 +81,35 @@ def postpone(hold: LaneHold, turn: Turn, error: CatalogueError) -> timedelta:
     waited = now() - turn.opened_at
     if waited >= timedelta(seconds=settings.SILENT_RETRY_SECONDS):
         _hold_the_line(turn, error)
-        pause = capped(error.retry_after, default=backoff(turn.attempts, cap=LONGEST_PAUSE))
+        usual = backoff(turn.attempts, cap=LONGEST_PAUSE)
+        pause = capped(error.retry_after, default=usual, floor=_floor(error, usual))
     else:
         # Never sleep past the moment at which the customer is owed a word.
         left = timedelta(seconds=settings.SILENT_RETRY_SECONDS) - waited
-        pause = min(capped(error.retry_after, default=backoff(turn.attempts)), left)
+        usual = backoff(turn.attempts)
+        pause = min(capped(error.retry_after, default=usual, floor=_floor(error, usual)), left)
     turn.save()
+    live.announce(turn.conversation.subject)
     return max(pause, timedelta(milliseconds=50))
+
+
+def _floor(error: CatalogueError, usual: timedelta) -> timedelta:
+    """A vendor that says "at once" is not believed; the breaker knows its time exactly."""
+    return timedelta(0) if isinstance(error, BreakerOpenError) else usual
+
+
+def patience(turn: Turn) -> float:
+    """Seconds a try may take: until the customer was told, only what is left of the silence."""
+    if _was_told(turn.conversation):
+        return float(settings.TURN_DEADLINE_SECONDS)
+    waited = (now() - turn.opened_at).total_seconds()
+    return max(SHORTEST_TRY_SECONDS, settings.SILENT_RETRY_SECONDS - waited)
+
+
+def _was_told(conversation: Conversation) -> bool:
+    """The customer knows of this outage; an older sentence belongs to an older one."""
+    at = conversation.outage_notice_at
+    return at is not None and now() - at < timedelta(hours=settings.LATE_ANSWER_HOURS)
 
 
 def _hold_the_line(turn: Turn, error: CatalogueError) -> None:
@@ -95,7 +121,7 @@ def _hold_the_line(turn: Turn, error: CatalogueError) -> None:
         code=error.code,
         due_in=timedelta(minutes=15),
     )
-    if conversation.outage_notice_at is not None:
+    if _was_told(conversation):
         return
     say(
         conversation,

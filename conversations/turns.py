@@ -88,7 +88,7 @@ def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
     prepared = context.build(turn)
     try:
         failpoint("turn.before_model")
-        with deadline(settings.TURN_DEADLINE_SECONDS):
+        with deadline(outages.patience(turn)):
             draft = brain.compose(prepared, claude())
         failpoint("turn.after_model")
     except CatalogueError as error:

@@ -27,7 +27,6 @@ def find_or_create_identity(sender: Sender) -> WhatsAppIdentity:
         known.bsuid = known.bsuid or sender.bsuid
     known.username = sender.username or known.username
     known.save(update_fields=["wa_id", "bsuid", "username"])
-    _complete_phone(known)
     return known
 
 
@@ -48,7 +47,7 @@ def _known(sender: Sender) -> WhatsAppIdentity | None:
     return by_bsuid or by_phone
 
 
-def _complete_phone(known: WhatsAppIdentity) -> None:
+def complete_phone(known: WhatsAppIdentity) -> None:
     """A person first known by a user id gets the number, unless it is somebody else's."""
     phone = from_wa_id(known.wa_id) if known.wa_id else None
     if phone is None or known.person.phone is not None:

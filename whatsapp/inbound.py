@@ -7,7 +7,7 @@ from conversations.models import Conversation, Message
 from conversations.receiving import Inbound, receive_message
 from hampstead.core.inbox import Post
 from whatsapp.events import Event, MessageEvent, StatusEvent, UnknownEvent, read_post
-from whatsapp.identity import find_or_create_identity
+from whatsapp.identity import complete_phone, find_or_create_identity
 from whatsapp.statuses import record_status
 
 Handling = Message.Handling
@@ -65,12 +65,15 @@ def _take_message(event: MessageEvent, post: Post) -> None:
         opens_window=event.kind not in SILENT,
         is_for_staff=event.kind in UNREADABLE or event.kind == "unsupported",
     )
+    identity = find_or_create_identity(event.sender)
     receive_message(
-        person=find_or_create_identity(event.sender).person,
+        person=identity.person,
         channel=Conversation.Channel.WHATSAPP,
         inbound=inbound,
         inbox_id=post.inbox_id,
     )
+    # After the lane was woken: a turn's commit locks lane and person in this order.
+    complete_phone(identity)
 
 
 def _handling(event: MessageEvent) -> Message.Handling:

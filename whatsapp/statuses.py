@@ -18,17 +18,19 @@ FORWARD = {
 def record_status(event: StatusEvent) -> None:
     """Store it and move our effect on, if we can tell which one it is."""
     effect = _effect_of(event)
-    row = DeliveryStatus(
+    _, is_news = DeliveryStatus.objects.get_or_create(
         vendor_id=event.vendor_id,
         status=event.status,
         at=event.at,
-        correlation=event.correlation,
-        error_code=event.error_code,
-        detail=event.detail,
-        effect=effect,
+        defaults={
+            "correlation": event.correlation,
+            "error_code": event.error_code,
+            "detail": event.detail,
+            "effect": effect,
+        },
     )
-    DeliveryStatus.objects.bulk_create([row], ignore_conflicts=True)
-    if effect is not None:
+    # A repeat may be older than a second try that staff have started since.
+    if effect is not None and is_news:
         _apply(effect, event.vendor_id, event.status, event.error_code, event.detail)
 
 

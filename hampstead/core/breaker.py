@@ -23,6 +23,7 @@ FAILURES_TO_OPEN = 5
 PROBE_SECONDS = 30
 CACHE_SECONDS = 1.0
 State = VendorHealth.State
+ANSWERED = (NextStep.RETRY, NextStep.GIVE_UP)
 _cache: dict[str, tuple[float, str, datetime | None]] = {}
 
 
@@ -108,8 +109,8 @@ def record_failure(vendor: str, error: CatalogueError) -> None:
     row.last_error_at = now()
     row.last_error_code, row.last_error = error.code, detail
     is_probe = row.state == State.PROBING
-    if is_probe and error.next_step == NextStep.GIVE_UP:
-        # It answered, if only to say that this one request was wrong.
+    if is_probe and not error.trips_breaker and error.next_step in ANSWERED:
+        # It answered, if only with something that we cannot use.
         row.state, row.until, row.failures, row.reason = State.CLOSED, None, 0, ""
         incidents.end(code="E012", scope=f"vendor:{vendor}")
     elif is_refused or is_probe or row.failures >= FAILURES_TO_OPEN:

@@ -1,6 +1,6 @@
 """Telling a lost database from a statement that failed."""
 
-from django.db import connection
+from django.db import Error, connection
 
 
 def is_away() -> bool:
@@ -8,3 +8,13 @@ def is_away() -> bool:
     given up (a timeout, a deadlock), which counts against whoever caused it.
     """
     return not connection.is_usable()
+
+
+def described(error: Exception) -> str:
+    """What may be stored of an error: the database quotes whole rows, customers' words included."""
+    if not isinstance(error, Error):
+        return repr(error)
+    cause = error.__cause__
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    parts = (type(error).__name__, getattr(cause, "sqlstate", None), constraint)
+    return " ".join(part for part in parts if part)

@@ -109,10 +109,10 @@ def _run_handler(event: InboxEvent) -> None:
 def _postpone(event: InboxEvent, error: Exception) -> None:
     event.attempts += 1
     if event.attempts >= MAX_ATTEMPTS:
-        _set_aside(event, Status.DEAD, repr(error))
+        _set_aside(event, Status.DEAD, database.described(error))
         return
     event.due_at = now() + backoff(event.attempts)
-    event.error = storable(repr(error))[:2000]
+    event.error = storable(database.described(error))[:2000]
     event.save(update_fields=["attempts", "due_at", "error"])
 
 

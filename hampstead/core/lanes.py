@@ -106,10 +106,12 @@ def _release(key: str) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
-    except DatabaseFault:
+    except BaseException as error:  # a time limit may strike here too
         # A connection we cannot unlock on must not live on holding the lane.
         logger.warning("could not unlock, closing the connection", extra=fields(lane=key))
         connection.close()
+        if not isinstance(error, DatabaseFault):
+            raise
 
 
 def drain(key: str) -> None:
@@ -174,7 +176,7 @@ def _postpone(hold: LaneHold, error: Exception) -> None:
         cursor.execute(
             "UPDATE core_lane SET attempts = attempts + 1, error = %s WHERE key = %s"
             " RETURNING attempts",
-            [storable(repr(error))[:2000], hold.key],
+            [storable(database.described(error))[:2000], hold.key],
         )
         (attempts,) = cursor.fetchone()
         is_dead = attempts >= MAX_ATTEMPTS
@@ -182,11 +184,12 @@ def _postpone(hold: LaneHold, error: Exception) -> None:
             "UPDATE core_lane SET due_at = now() + %s * interval '1 second' WHERE key = %s",
             [None if is_dead else backoff(attempts).total_seconds(), hold.key],
         )
-    incidents.report(code="", scope=f"lane:{hold.key}", detail=repr(error))
+    incidents.report(code="", scope=f"lane:{hold.key}", detail=database.described(error))
     if is_dead:
         stafftasks.open_task(
             title="A conversation keeps failing",
             subject=hold.key,
-            detail=f"Tried {attempts} times. Read it, answer by hand, then wake it again.",
+            detail=f"Tried {attempts} times. Read it and answer by hand; the customer's next "
+            "message starts it again.",
             is_urgent=True,
         )

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
-from hampstead.core import audit, requestid, stafftasks
+from hampstead.core import audit, database, requestid, stafftasks
 from hampstead.core.clock import Now, now
 from hampstead.core.errors import BreakerOpenError, CatalogueError, NextStep, RateLimitError
 from hampstead.core.failpoints import failpoint
@@ -120,6 +120,7 @@ def _reconcile(effect: Outbox, why: str) -> None:
     _move(effect, Status.RECONCILING, due_in=wait, error=why)
 
 
+@transaction.atomic
 def _give_to_person(effect: Outbox) -> None:
     """No sign of it within the reconcile time: later effects go on, a person decides on this."""
     if _move(effect, Status.UNCERTAIN, error=effect.error):
@@ -139,11 +140,11 @@ def _claim(hold: LaneHold, effect: Outbox, sender: Sender) -> bool:
     if settings.SENDING_FROZEN:
         _move(effect, Status.HELD, due_in=HOLD_RECHECK, error="sending is frozen")
         return False
-    if effect.not_after is not None and effect.not_after <= now():
-        _move(effect, Status.CANCELLED, error="too late to be useful")
+    if effect.revoked:
+        _move(effect, Status.CANCELLED, error=effect.revoked)
         return False
-    if why := sender.refusal(effect):
-        _move(effect, Status.CANCELLED, error=why)
+    if why := _too_late(effect) or sender.refusal(effect):
+        _drop(effect, why)
         return False
     claimed = Outbox.objects.filter(pk=effect.pk, status__in=[Status.PENDING, Status.HELD]).update(
         status=Status.SENDING,
@@ -156,6 +157,21 @@ def _claim(hold: LaneHold, effect: Outbox, sender: Sender) -> bool:
     return bool(claimed)
 
 
+def _too_late(effect: Outbox) -> str:
+    is_late = effect.not_after is not None and effect.not_after <= now()
+    return "too late to be useful" if is_late else ""
+
+
+def _drop(effect: Outbox, why: str) -> None:
+    """It will not be sent; somebody may have to say it in another way."""
+    if _move(effect, Status.CANCELLED, error=why) and effect.purpose not in settings.NOT_MISSED:
+        stafftasks.open_task(
+            title="A message was not sent",
+            subject=f"outbox:{effect.pk}",
+            detail=f"Reason: {why}. Decide whether the customer still needs to hear it.",
+        )
+
+
 def _attempt(effect: Outbox, sender: Sender) -> None:
     try:
         vendor_id = sender.send(effect)
@@ -164,7 +180,7 @@ def _attempt(effect: Outbox, sender: Sender) -> None:
         return
     except Exception as error:  # a bug of ours after the claim: did it happen or not?
         logger.exception("sender failed", extra=fields(outbox=effect.pk, kind=effect.kind))
-        _reconcile(effect, repr(error))
+        _reconcile(effect, database.described(error))
         return
     failpoint("outbox.effect_done")
     _record_sent(effect, vendor_id)
@@ -172,17 +188,17 @@ def _attempt(effect: Outbox, sender: Sender) -> None:
 
 
 def _record_sent(effect: Outbox, vendor_id: str) -> None:
-    """A status may have come first; then only the vendor's id is missing."""
-    Outbox.objects.filter(pk=effect.pk, vendor_id="").update(vendor_id=vendor_id)
-    _move(effect, Status.SENT)
+    """We know that it went out, whoever has moved the row meanwhile."""
+    record_arrival(effect=effect, vendor_id=vendor_id, status=Status.SENT)
     logger.info("effect sent", extra=fields(outbox=effect.pk, kind=effect.kind))
 
 
 def _refused(effect: Outbox, error: CatalogueError) -> None:
     effect.error_code = error.code
-    wait = capped(error.retry_after, default=backoff(effect.attempts, base_seconds=2))
+    usual = backoff(effect.attempts, base_seconds=2)
+    wait = capped(error.retry_after, default=usual, floor=usual)
     if isinstance(error, BreakerOpenError | RateLimitError):
-        _unclaim(effect, wait, str(error))
+        _unclaim(effect, capped(error.retry_after, default=usual), str(error))
     elif error.next_step == NextStep.FIX_CREDENTIALS:
         _unclaim(effect, HOLD_RECHECK, str(error))
     elif error.next_step == NextStep.RECONCILE:
@@ -193,12 +209,14 @@ def _refused(effect: Outbox, error: CatalogueError) -> None:
         _move(effect, Status.PENDING, due_in=wait, error=str(error))
 
 
+@transaction.atomic
 def _unclaim(effect: Outbox, wait: timedelta, why: str) -> None:
     """Nothing was tried at the vendor, so no attempt is burned."""
     Outbox.objects.filter(pk=effect.pk).update(attempts=effect.attempts - 1)
     _move(effect, Status.HELD, due_in=wait, error=why)
 
 
+@transaction.atomic
 def _fail(effect: Outbox, why: str, *, code: str) -> None:
     if _move(effect, Status.FAILED, error=why):
         stafftasks.open_task(
@@ -218,11 +236,11 @@ def _move(
         due_at=None if due_in is None else Now() + due_in,
         error=error[:2000],
         error_code=effect.error_code if error else "",
-        **({"sent_at": Now()} if to == Status.SENT else {}),
     )
     return bool(changed)
 
 
+@transaction.atomic
 def record_arrival(*, effect: Outbox, vendor_id: str, status: Outbox.Status) -> bool:
     """The vendor says how far it got: only ever forward. True if that was news."""
     lower = [known for known, rank in RANK.items() if rank < RANK[status]]
@@ -240,6 +258,7 @@ def record_arrival(*, effect: Outbox, vendor_id: str, status: Outbox.Status) -> 
     return bool(changed)
 
 
+@transaction.atomic
 def record_failure(*, effect: Outbox, code: str, detail: str) -> bool:
     """The vendor says it did not arrive. Terminal, unless a delivery is reported later."""
     changed = Outbox.objects.filter(pk=effect.pk, status__in=[*UNARRIVED, Status.SENT]).update(
@@ -257,10 +276,17 @@ def record_failure(*, effect: Outbox, code: str, detail: str) -> bool:
 
 @transaction.atomic
 def release(*, effect: Outbox, by: StaffUser | None, reason: str = "") -> bool:
-    """Send a parked effect again; False if it is not parked."""
+    """Send a parked effect again, however old it is; False if it is not parked."""
     parked = [Status.UNCERTAIN, Status.FAILED, Status.HELD]
     changed = Outbox.objects.filter(pk=effect.pk, status__in=parked).update(
-        status=Status.PENDING, attempts=0, due_at=Now(), error="", error_code=""
+        status=Status.PENDING,
+        attempts=0,
+        due_at=Now(),
+        not_after=None,
+        revoked="",
+        vendor_id="",
+        error="",
+        error_code="",
     )
     if changed:
         audit.record(action="release effect", subject=f"outbox:{effect.pk}", by=by, reason=reason)
@@ -282,8 +308,11 @@ def cancel(*, effect: Outbox, by: StaffUser | None, reason: str = "") -> bool:
 
 
 def cancel_unsent(*, lane: str, purposes: list[str], why: str) -> int:
-    """Cancel what has not been claimed yet, inside the caller's transaction."""
-    waiting = Outbox.objects.filter(
-        lane=lane, purpose__in=purposes, status__in=[Status.PENDING, Status.HELD]
-    )
+    """Cancel what has not been claimed yet, inside the caller's transaction.
+
+    What is on its way cannot be called back, but it is not tried again if the vendor refuses it.
+    """
+    effects = Outbox.objects.filter(lane=lane, purpose__in=purposes)
+    effects.filter(status__in=[Status.SENDING, Status.RECONCILING]).update(revoked=why)
+    waiting = effects.filter(status__in=[Status.PENDING, Status.HELD])
     return waiting.update(status=Status.CANCELLED, due_at=None, error=why)

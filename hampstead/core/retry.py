@@ -12,8 +12,10 @@ def backoff(attempt: int, *, base_seconds: float = 1.0, cap: timedelta = MAX_WAI
     return timedelta(seconds=seconds * random.uniform(0.75, 1.0))  # noqa: S311  not a secret
 
 
-def capped(wait: timedelta | None, *, default: timedelta) -> timedelta:
-    """What a vendor asked for, within reason: never negative, never above MAX_WAIT."""
+def capped(
+    wait: timedelta | None, *, default: timedelta, floor: timedelta = timedelta(0)
+) -> timedelta:
+    """What a vendor asked for, within reason: never below `floor`, never above MAX_WAIT."""
     if wait is None:
         return default
-    return max(timedelta(0), min(wait, MAX_WAIT))
+    return max(floor, min(wait, MAX_WAIT))

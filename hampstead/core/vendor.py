@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
+from django.db import Error as DatabaseFault
 from django.db import connection
 
 from hampstead.core import breaker, ratelimit, requestid
@@ -51,9 +52,16 @@ class Door:
             )
             self._failed(route, started, late)
             raise late from problem
-        self._log(route, started, error=None)
-        breaker.record_success(self.vendor)
+        self._succeeded(route, started)
         return result
+
+    def _succeeded(self, route: str, started: float) -> None:
+        """The call has happened: failing to note it must not make its result unknown."""
+        try:
+            self._log(route, started, error=None)
+            breaker.record_success(self.vendor)
+        except DatabaseFault:
+            logger.exception("call not logged", extra=fields(vendor=self.vendor, route=route))
 
     def _failed(self, route: str, started: float, error: CatalogueError) -> None:
         self._log(route, started, error=error)

@@ -1,12 +1,15 @@
 """Claude is away: silence at first, then one honest sentence, then the answer or a person."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import time_machine
+from pytest_django import Settings
 
+from conversations import outages
 from conversations.models import Conversation, Message, Turn
 from hampstead.core import breaker
 from hampstead.core.clock import now
@@ -250,3 +253,42 @@ def test_the_honest_sentence_is_not_the_first_answer_with_the_notice(sandbox: Sa
     claude_is_back(sandbox)
     try_again(60)
     assert ["AI assistant" in text for text in sandbox.phone()] == [False, True]
+
+
+def test_a_later_outage_is_told_although_the_first_ended_with_staff(sandbox: Sandbox) -> None:
+    claude_is_away(sandbox)
+    customer_writes()
+    try_again(21)
+    try_again(3 * 3600)
+    Conversation.objects.update(outage_notice_at=now() - timedelta(days=2))
+    customer_writes("Hello again")
+    try_again(30)
+    assert len(sandbox.phone()) == 2
+
+
+def test_leaving_a_message_to_staff_closes_the_task_of_the_outage(sandbox: Sandbox) -> None:
+    claude_is_away(sandbox)
+    customer_writes()
+    try_again(21)
+    try_again(3 * 3600)
+    titles = StaffTask.objects.filter(done_at__isnull=True).values_list("title", flat=True)
+    assert list(titles) == ["A message was left unanswered"]
+
+
+def test_a_try_takes_only_what_is_left_of_the_silence(sandbox: Sandbox) -> None:
+    claude_is_away(sandbox)
+    customer_writes()
+    with after(12):
+        assert 5 <= outages.patience(Turn.objects.get()) <= 8
+
+
+def test_a_hanging_claude_does_not_stretch_the_silence(
+    sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SILENT_RETRY_SECONDS = 0.5
+    monkeypatch.setattr(outages, "SHORTEST_TRY_SECONDS", 0.3)
+    sandbox.fault("anthropic", "/v1/messages", delay_seconds=8, times=5)
+    started = time.monotonic()
+    customer_writes()
+    seconds = time.monotonic() - started
+    assert ("technical problem" in sandbox.phone()[0], seconds < 5) == (True, True)

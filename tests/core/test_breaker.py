@@ -186,3 +186,11 @@ def test_a_probe_that_is_told_to_wait_opens_it_again() -> None:
 def test_a_long_reason_fits() -> None:
     breaker.open_by_hand(vendor="test", by=None, reason="x" * 300)
     assert len(health().reason) == 200
+
+
+def test_a_probe_that_is_answered_with_something_useless_closes_it() -> None:
+    trip()
+    let_time_pass()
+    breaker.admit("test")
+    breaker.record_failure("test", WhatsAppError("empty", trips_breaker=False))
+    assert health().state == State.CLOSED

@@ -1,10 +1,15 @@
 """Our own mistakes around a send: nothing blocks a lane, nothing is repeated blindly."""
 
+from datetime import timedelta
+
 import pytest
 
 from hampstead.core import lanes, outbox
+from hampstead.core.clock import now
+from hampstead.core.errors import NextStep, WhatsAppError
 from hampstead.core.models import Outbox, StaffTask
 from tests.core.fakes import Script
+from tests.running import make_lanes_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 Status = Outbox.Status
@@ -61,3 +66,60 @@ def test_a_cancelled_effect_was_never_sent(script: Script) -> None:
     Outbox.objects.filter(pk=effect.pk).update(status=Status.CANCELLED)
     outbox.record_arrival(effect=effect, vendor_id="id", status=Status.DELIVERED)
     assert Outbox.objects.get().sent_at is None
+
+
+def test_staff_release_an_effect_however_old_it_is(script: Script) -> None:
+    effect = enqueue()
+    past = now() - timedelta(hours=9)
+    Outbox.objects.filter(pk=effect.pk).update(status=Status.HELD, not_after=past)
+    outbox.release(effect=effect, by=None)
+    lanes.drain(LANE)
+    assert (status_of(effect), script.sent) == (Status.SENT, [effect.pk])
+
+
+def test_a_message_that_came_too_late_is_a_task(script: Script) -> None:
+    effect = enqueue()
+    Outbox.objects.filter(pk=effect.pk).update(not_after=now() - timedelta(seconds=1))
+    lanes.drain(LANE)
+    assert status_of(effect) == Status.CANCELLED
+    assert StaffTask.objects.get().title == "A message was not sent"
+
+
+def test_nobody_misses_a_holding_sentence_that_came_too_late(script: Script) -> None:
+    late = now() - timedelta(seconds=1)
+    outbox.enqueue(kind="keyless", lane=LANE, payload={}, purpose="holding", not_after=late)
+    lanes.drain(LANE)
+    assert not StaffTask.objects.exists()
+
+
+def test_after_a_takeover_a_refused_answer_is_not_tried_again(script: Script) -> None:
+    effect = enqueue()
+
+    def take_over(_: Outbox) -> None:
+        outbox.cancel_unsent(lane=LANE, purposes=["answer"], why="staff took over")
+
+    script.on_send = take_over
+    script.problems = [WhatsAppError("busy")]
+    lanes.drain(LANE)
+    make_lanes_due()
+    lanes.drain(LANE)
+    assert (status_of(effect), len(script.sent)) == (Status.CANCELLED, 1)
+
+
+def test_a_vendor_that_says_at_once_is_asked_after_the_usual_wait(script: Script) -> None:
+    wait = {"next_step": NextStep.WAIT, "retry_after": timedelta(0)}
+    script.problems = [WhatsAppError("429", **wait)] * 8  # type: ignore[arg-type]
+    effect = enqueue()
+    lanes.drain(LANE)
+    assert (status_of(effect), len(script.sent)) == (Status.PENDING, 1)
+
+
+def test_a_success_counts_although_another_worker_has_taken_it_for_lost(script: Script) -> None:
+    effect = enqueue()
+
+    def recovered_elsewhere(_: Outbox) -> None:
+        Outbox.objects.filter(pk=effect.pk).update(status=Status.RECONCILING)
+
+    script.on_send = recovered_elsewhere
+    lanes.drain(LANE)
+    assert status_of(effect) == Status.SENT

@@ -4,7 +4,7 @@ import time
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from hampstead.core import breaker, requestid
 from hampstead.core.errors import (
@@ -120,3 +120,13 @@ def test_a_refused_connection_is_told_at_once() -> None:
     client = http_client(base_url="http://127.0.0.1:9", headers={}, seconds=5)
     with client, pytest.raises(httpx.ConnectError):
         client.get("/")
+
+
+def test_a_result_is_not_lost_when_the_call_cannot_be_logged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(vendor: str) -> None:
+        raise OperationalError("statement timeout")
+
+    monkeypatch.setattr(breaker, "record_success", refuse)
+    assert door().call("route", lambda: "sent") == "sent"

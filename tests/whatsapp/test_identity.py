@@ -149,7 +149,9 @@ def test_without_the_lock_two_first_posts_collide(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_person_first_known_by_a_user_id_gets_the_number() -> None:
-    find_or_create_identity(Sender(wa_id=None, bsuid="GB.77", name="Priya"))
-    identity = find_or_create_identity(Sender(wa_id="447700900177", bsuid="GB.77"))
-    identity.person.refresh_from_db()
-    assert identity.person.phone == "+447700900177"
+    first = {**text_message("Hello"), "from_user_id": "GB.77"}
+    del first["from"]
+    store(envelope(first))
+    store(envelope({**text_message("Hello"), "from_user_id": "GB.77"}))
+    process_inbox()
+    assert Person.objects.get().phone == f"+{NUMBER}"

@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from hampstead.core import outbox
 from hampstead.core.models import Outbox, StaffTask
 from tests.running import process_inbox, run_due
 from tests.vendors import Sandbox
@@ -149,3 +150,15 @@ def test_a_status_that_crossed_with_the_record_of_our_send_is_matched_later(
     match_late_statuses()
     sent.refresh_from_db()
     assert sent.status == Status.READ
+
+
+def test_a_repeated_failure_does_not_touch_a_second_try(sent: Outbox) -> None:
+    store_status(sent.vendor_id, "failed")
+    process_inbox()
+    outbox.release(effect=sent, by=None)
+    failed = DeliveryStatus.objects.get()
+    again = status(sent.vendor_id, "failed", timestamp=str(int(failed.at.timestamp())))
+    store(envelope(statuses=[again, again]))
+    process_inbox()
+    sent.refresh_from_db()
+    assert sent.status == Status.PENDING

@@ -362,6 +362,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("not_after", models.DateTimeField(blank=True, null=True)),
+                (
+                    "revoked",
+                    models.CharField(
+                        blank=True,
+                        help_text="why it must not be tried again if this try fails",
+                        max_length=80,
+                    ),
+                ),
                 ("vendor_id", models.CharField(blank=True, max_length=255)),
                 ("fence", models.BigIntegerField(default=0)),
                 ("error_code", models.CharField(blank=True, max_length=4)),

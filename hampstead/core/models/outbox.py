@@ -38,6 +38,9 @@ class Outbox(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True, db_default=Now())
     not_after = models.DateTimeField(null=True, blank=True)
+    revoked = models.CharField(
+        max_length=80, blank=True, help_text="why it must not be tried again if this try fails"
+    )
     vendor_id = models.CharField(max_length=255, blank=True)
     fence = models.BigIntegerField(default=0)
     error_code = models.CharField(max_length=4, blank=True)
