@@ -151,6 +151,7 @@ CHANNEL_LAYERS = {
 INBOX_HANDLERS = {"360dialog": "whatsapp.inbound.take_post"}
 LANE_WORK = {"conversation": "conversations.turns.work"}
 OUTBOX_SENDERS = {"whatsapp": "whatsapp.sending.WhatsAppSender"}
+NOT_MISSED = {"holding"}  # purposes of effects that nobody misses when they come too late
 VENDOR_NAMES = {"anthropic": "Claude", "360dialog": "WhatsApp (360dialog)"}
 VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006"}
 SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
@@ -234,10 +235,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"  # how staff read times; stored in UTC
 USE_I18N = False
 USE_TZ = True
-DATE_FORMAT = "D j M Y"
-DATETIME_FORMAT = "D j M Y, H:i"
-SHORT_DATETIME_FORMAT = "j M, H:i"
-TIME_FORMAT = "H:i"
+FORMAT_MODULE_PATH = ["hampstead.formats"]
 
 # --- static files, sessions, security -----------------------------------------------------
 STATIC_URL = "/static/"

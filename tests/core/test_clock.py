@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.formats import localize
 
 from hampstead.core import clock
 
@@ -32,3 +33,8 @@ def test_the_repeated_hour_keeps_two_moments_apart() -> None:
 
 def test_now_is_in_utc() -> None:
     assert clock.now().utcoffset() == timedelta(0)
+
+
+def test_staff_read_a_weekday_and_a_24_hour_clock() -> None:
+    afternoon = datetime(2026, 11, 23, 14, 5)  # noqa: DTZ001  as the admin shows it, in London
+    assert localize(afternoon) == "Mon 23 Nov 2026, 14:05"
