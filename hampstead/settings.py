@@ -4,6 +4,7 @@
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.templatetags.static import static
@@ -18,13 +19,14 @@ VERSION = "0.1.0"
 
 # --- where are we -------------------------------------------------------------------------
 ENVIRONMENT = env.text("ENVIRONMENT", "production")
+PORT = env.text("PORT", "8000")
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 # Fernet keys for raw webhook bodies at rest: the first encrypts, all decrypt (rotation).
 FIELD_KEYS = env.words("FIELD_KEYS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{env.text('PORT', '8000')}")
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}")
 LIVE_URL = env.text("LIVE_URL", "")  # websocket address when no proxy routes /ws/
 
 # --- applications -------------------------------------------------------------------------
@@ -141,7 +143,8 @@ CHANNEL_LAYERS = {
         # The core layer needs a connection per socket and drops messages; this one does not.
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
-            "hosts": [REDIS_URL],
+            # A hung Redis must hold up neither the pump nor a page.
+            "hosts": [{"address": REDIS_URL, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}],
             "prefix": f"{REDIS_PREFIX}live",
         },
     }
@@ -175,13 +178,18 @@ SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
 SANDBOX_URL = env.text("SANDBOX_URL", "http://127.0.0.1:8020")
 ALLOW_SANDBOX = env.flag("ALLOW_SANDBOX", ENVIRONMENT != "production")
 SENDING_FROZEN = env.flag("SENDING_FROZEN", False)
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers this machine only
 VENDOR_CALL_LOG_DAYS = 14
 WEBHOOK_BODY_DAYS = 14
 
 
 def _vendor(key_name: str, url_name: str, live_url: str, mount: str) -> dict[str, str]:
+    """Without a key only an address on this machine counts: "sandbox" must be true."""
     key = env.text(key_name, "")
     url = env.text(url_name, live_url if key else f"{SANDBOX_URL}/{mount}")
+    if not key and urlsplit(url).hostname not in LOOPBACK:
+        url = f"{SANDBOX_URL}/{mount}"
     return {
         "key": key or "sandbox-key",
         "url": url.rstrip("/"),
@@ -244,6 +252,10 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_USE_FINDERS = ENVIRONMENT != "production"
 LOGIN_URL = reverse_lazy("admin:login")
 SESSION_COOKIE_AGE = 12 * 3600
+# Cookies are not told apart by port: two clones on one host would sign each other out.
+_clone = "" if ENVIRONMENT == "production" else f"_{PORT}"
+SESSION_COOKIE_NAME = f"sessionid{_clone}"
+CSRF_COOKIE_NAME = f"csrftoken{_clone}"
 BEHIND_TLS = env.flag("BEHIND_TLS", ENVIRONMENT == "production")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None

@@ -13,8 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,15 +47,14 @@ class Stack:
 
 
 def stack_from_environment() -> Stack:
-    """Read HOST, PORT, LIVE_PORT and SANDBOX_PORT."""
+    """Read HOST, PORT, LIVE_PORT and SANDBOX_PORT; what is unset gives way to what is taken."""
+    host = os.environ.get("HOST") or "127.0.0.1"
     port = _port("PORT", 8000)
-    return Stack(
-        pid=os.getpid(),
-        host=os.environ.get("HOST") or "127.0.0.1",
-        port=port,
-        live_port=_port("LIVE_PORT", port + 1),
-        sandbox_port=_port("SANDBOX_PORT", port + 20),
-    )
+    given = {name: _port(name, 0) for name in ("LIVE_PORT", "SANDBOX_PORT")}
+    used = {port, *given.values()}
+    live_port = given["LIVE_PORT"] or _free_port(host, port + 1, used)
+    sandbox_port = given["SANDBOX_PORT"] or _free_port("127.0.0.1", port + 20, used | {live_port})
+    return Stack(os.getpid(), host, port, live_port, sandbox_port)
 
 
 def check_ports(stack: Stack) -> None:
@@ -65,18 +64,36 @@ def check_ports(stack: Stack) -> None:
         "LIVE_PORT": (stack.host, stack.live_port),
         "SANDBOX_PORT": ("127.0.0.1", stack.sandbox_port),
     }
+    if len({port for _, port in wanted.values()}) < len(wanted):
+        ports = ", ".join(f"{name}={port}" for name, (_, port) in wanted.items())
+        raise StackError(f"Each process needs a port of its own, not {ports}.")
     for name, (host, port) in wanted.items():
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                taken = error.errno == errno.EADDRINUSE
-                reason = "is taken by another program" if taken else f"cannot be used: {error}"
-                raise StackError(
-                    f"Port {port} on {host} {reason}. Choose another: make run {name}=…"
-                ) from error
+        try:
+            _try_port(host, port)
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = "is taken by another program" if taken else f"cannot be used: {error}"
+            raise StackError(
+                f"Port {port} on {host} {reason}. Choose another: make run {name}=…"
+            ) from error
+
+
+def _try_port(host: str, port: int) -> int:
+    """Bind for a moment; 0 finds a free one. Raises OSError."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        return int(probe.getsockname()[1])
+
+
+def _free_port(host: str, wanted: int, used: Collection[int]) -> int:
+    """`wanted` if it can be had, otherwise any."""
+    if wanted not in used and wanted < 65536:
+        with suppress(OSError):
+            return _try_port(host, wanted)
+    with suppress(OSError):  # a bad host is reported by check_ports
+        return _try_port(host, 0)
+    return wanted
 
 
 def stack_environment(stack: Stack, directory: Path) -> dict[str, str]:
@@ -206,7 +223,9 @@ def _reachable(host: str) -> str:
 
 
 def _port(name: str, default: int) -> int:
-    text = os.environ.get(name) or str(default)
+    text = os.environ.get(name) or ""
+    if not text:
+        return default
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise StackError(f"{name} must be a port number, not {text!r}")
     return int(text)

@@ -86,7 +86,7 @@ class Supervisor:
         self._running: dict[str, _Running] = {}
         self._finished: dict[str, int] = {}
         self._selector = selectors.DefaultSelector()
-        self._die_with_us = _death_signal_setter()
+        self._die_with_us = death_signal_setter()
 
     def __enter__(self) -> Supervisor:
         self._wake_read, self._wake_write = os.pipe()
@@ -261,7 +261,7 @@ def _ending(status: int) -> str:
     return f"was ended by signal {-status} ({signal.strsignal(-status)})"
 
 
-def _death_signal_setter() -> Callable[[], None] | None:
+def death_signal_setter() -> Callable[[], None] | None:
     """What a child does before it becomes its program: ask to be told when we die."""
     if sys.platform != "linux":
         return None

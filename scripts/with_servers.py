@@ -56,18 +56,26 @@ def _run(directory: Path, command: Sequence[str]) -> int:
     values = development_values(directory, given)
     env = {**values, **os.environ, **{name: values[name] for name in ALWAYS}}
     child: subprocess.Popen[bytes] | None = None
+    asked: list[int] = []  # to stop, before there was a command
 
     def pass_on(number: int, _frame: object) -> None:
+        if child is None:
+            asked.append(number)
         # Ctrl-C reaches the command from the terminal itself; the others only reach us.
-        if child and number != signal.SIGINT:
+        elif number != signal.SIGINT:
             child.send_signal(number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
     try:
         postgres.up()
-        redis.up()
+        if not asked:
+            redis.up()
+        if asked:
+            return 128 + asked[0]
         child = subprocess.Popen(command, env=env)
+        for late in asked:  # it came while the command was being started
+            pass_on(late, None)
         status = child.wait()
         return status if status >= 0 else 128 - status
     finally:

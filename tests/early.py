@@ -14,7 +14,12 @@ for name in ("DATABASE_URL", "REDIS_URL"):
 # Two test processes share one Redis and must not hear each other.
 os.environ["REDIS_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}:"
 # Tests never reach a vendor: no key, so the sandbox is used.
-for key in ("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY"):
-    os.environ.pop(key, None)
+OUTSIDE = {
+    *("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY", "SANDBOX_URL", "WHATSAPP_API_URL"),
+    *("WHATSAPP_WEBHOOK_SECRET", "WHATSAPP_SIGNATURE_SECRET", "METRICS_TOKEN"),
+}
+for name in list(os.environ):
+    plain = name.removesuffix("_FILE")
+    if plain in OUTSIDE or plain.endswith("_BASE_URL"):
+        del os.environ[name]
 os.environ["WHATSAPP_WEBHOOK_SECRET"] = "test-webhook-secret"
-os.environ.pop("WHATSAPP_SIGNATURE_SECRET", None)

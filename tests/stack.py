@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from scripts.embedded import EmbeddedRedis
+from scripts.supervise import death_signal_setter
 from tests.vendors import ROOT, Sandbox, eventually, running_sandbox
 
 SECRET = "test-webhook-secret"
@@ -83,6 +84,8 @@ class RunningStack:
                 pass_fds=[self._listener.fileno()] if name == "web" else [],
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                # Killed outright, pytest could not stop them any more.
+                preexec_fn=death_signal_setter(),
             )
 
     def kill(self, name: str) -> None:
@@ -104,6 +107,15 @@ class RunningStack:
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             return connection.execute(sql.encode(), values or None).fetchall()
+
+    def lane_of(self, number: str) -> str:
+        """The lane of that customer's conversation; empty while there is none."""
+        found = self.rows(
+            "SELECT 'conversation:' || c.id FROM conversations_conversation c"
+            " JOIN leads_person p ON p.id = c.person_id WHERE p.phone = %s",
+            f"+{number}",
+        )
+        return str(found[0][0]) if found else ""
 
     def fired(self, failpoint: str) -> bool:
         return (self.failpoints / f"{failpoint}.0").exists()

@@ -8,6 +8,15 @@ from hampstead.core.errors import CATALOGUE
 ROOT = Path(__file__).resolve().parent.parent
 # Read by env.py itself or by the scripts, not through a reader in settings.py.
 READ_ELSEWHERE = {"VAR_DIR"}
+SCRIPTS_TABLE = "| Script's name |"
+
+
+def _settings_page() -> str:
+    return (ROOT / "docs" / "SETTINGS.md").read_text()
+
+
+def _named(table: str) -> set[str]:
+    return set(re.findall(r"^\| `([A-Z_0-9]+)`", table, re.MULTILINE))
 
 
 def _read_settings() -> set[str]:
@@ -18,8 +27,15 @@ def _read_settings() -> set[str]:
 
 
 def test_the_settings_page_lists_exactly_what_is_read() -> None:
-    page = (ROOT / "docs" / "SETTINGS.md").read_text()
-    assert set(re.findall(r"^\| `([A-Z_0-9]+)`", page, re.MULTILINE)) == _read_settings()
+    assert _named(_settings_page().partition(SCRIPTS_TABLE)[0]) == _read_settings()
+
+
+def test_the_scripts_table_lists_what_scripts_read() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "scripts").glob("*.py"))
+    named = _named(_settings_page().partition(SCRIPTS_TABLE)[2])
+    assert {name for name in named if f'"{name}"' not in code} == set()
+    assert named >= {"HOST", "LIVE_PORT", "SANDBOX_PORT", "WEB_CONCURRENCY", "DEMO"}
+    assert not named & _read_settings()
 
 
 def test_the_troubleshooting_page_has_every_code_and_its_meaning() -> None:

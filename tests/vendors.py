@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from scripts.supervise import death_signal_setter
+
 SECRET = "test-webhook-secret"
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,7 +85,12 @@ def running_sandbox(
         "WHATSAPP_WEBHOOK_SECRET": secret,
         "SANDBOX_RUN_ID": f"{time.time_ns():x}",
     }
-    process = subprocess.Popen([sys.executable, "-m", "hampstead.sandbox"], env=env, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hampstead.sandbox"],
+        env=env,
+        cwd=ROOT,
+        preexec_fn=death_signal_setter(),
+    )
     try:
         eventually(port_file.exists, within=20, what="the sandbox is listening")
         sandbox = Sandbox(f"http://127.0.0.1:{port_file.read_text().strip()}")

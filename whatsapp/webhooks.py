@@ -1,4 +1,4 @@
-"""POST /whatsapp/webhook: verify, store, acknowledge."""
+"""POST /whatsapp/webhook: verify, store, acknowledge. GET proves to Meta that it is ours."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -33,4 +33,10 @@ class WhatsAppWebhook(WebhookView):
         return [Dialog360Authentication()] if is_post else []
 
     def get(self, request: Request) -> HttpResponse:
-        return HttpResponse(b"ok", content_type="text/plain")
+        """Meta's subscription asks for its challenge back; anything else is a probe."""
+        asked = request.query_params
+        if asked.get("hub.mode") != "subscribe":
+            return HttpResponse(b"ok", content_type="text/plain")
+        if not secret_matches(asked.get("hub.verify_token"), settings.WHATSAPP_WEBHOOK_SECRETS):
+            return HttpResponse(b"wrong verify token", status=403, content_type="text/plain")
+        return HttpResponse(asked.get("hub.challenge", ""), content_type="text/plain")

@@ -7,18 +7,22 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db.utils import Error as DatabaseFault
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django_prometheus.middleware import Metrics, PrometheusAfterMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from hampstead.core.models import VendorHealth
+from hampstead.core.signing import secret_matches
 from hampstead.core.watch import queue_ages
 
 CACHE_SECONDS = 5.0
+THIS_MACHINE = {"127.0.0.1", "::1", ""}  # a Unix socket has no address
 
 
 class RequestMetrics(Metrics):
@@ -69,20 +73,36 @@ class DatabaseCollector:
     def collect(self) -> Iterator[Metric]:
         at, families = self._cached
         if time.monotonic() - at > CACHE_SECONDS:
-            families = [*_vendor_calls(), *_vendor_states(), *_queues(), *_counts()]
+            families = _figures()
             self._cached = (time.monotonic(), families)
         yield from families
 
 
+def _figures() -> list[Metric]:
+    """Without the database only that is told: monitors must still get the rest of the page."""
+    is_up = GaugeMetricFamily("database_up", "0 while the database cannot be read")
+    try:
+        found = [*_vendor_calls(), *_vendor_states(), *_queues(), *_counts()]
+    except DatabaseFault:
+        connection.close()
+        is_up.add_metric([], 0)
+        return [is_up]
+    is_up.add_metric([], 1)
+    return [is_up, *found]
+
+
 def _vendor_calls() -> Iterator[Metric]:
-    calls = CounterMetricFamily(
-        "vendor_calls_logged", "Calls in the log, by outcome", labels=["vendor", "code"]
+    calls = GaugeMetricFamily(
+        "vendor_calls_24h", "Calls of the last 24 hours, by outcome", labels=["vendor", "code"]
     )
     seconds = GaugeMetricFamily(
         "vendor_call_seconds_recent", "Mean of the last 15 minutes", labels=["vendor"]
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT vendor, code, count(*) FROM core_vendorcall GROUP BY 1, 2")
+        cursor.execute(
+            "SELECT vendor, code, count(*) FROM core_vendorcall"
+            " WHERE at > now() - interval '24 hours' GROUP BY 1, 2"
+        )
         for vendor, code, count in cursor.fetchall():
             calls.add_metric([vendor, code or "ok"], count)
         cursor.execute(
@@ -134,8 +154,17 @@ def _counts() -> Iterator[Metric]:
 _database = DatabaseCollector()
 
 
+def _may_read(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        scheme, _, offered = request.headers.get("Authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and secret_matches(offered, [settings.METRICS_TOKEN])
+    return request.META.get("REMOTE_ADDR", "") in THIS_MACHINE
+
+
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text."""
+    """Prometheus text, for this machine or for whoever has the token."""
+    if not _may_read(request):
+        return HttpResponseForbidden("Not for you", content_type="text/plain")
     registry = CollectorRegistry()
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

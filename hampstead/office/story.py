@@ -18,7 +18,7 @@ from conversations.models import Conversation, Message, Turn
 from hampstead.core.clock import now
 from hampstead.core.models import Outbox
 from hampstead.core.vendor import http_client
-from leads.models import Lead, Person
+from leads.models import Lead
 
 NUMBER = "+447700900123"
 NAME = "Priya Shah"
@@ -50,6 +50,7 @@ class Story:
 
     def play(self) -> Lead:
         """Let Priya write and tell what happens. Raises StoryError."""
+        self._stop_if_staff_answer()
         self.tell(f"{NAME} ({NUMBER}) writes on WhatsApp.")
         with http_client(base_url=settings.SANDBOX_URL, headers={}, seconds=15.0) as sandbox:
             for burst in LINES:
@@ -60,6 +61,17 @@ class Story:
         self._wait_for_delivery()
         self._tell_verdict(lead)
         return lead
+
+    def tell_again(self) -> None:
+        """The end of a story that was played before. Raises StoryError."""
+        self._tell_verdict(_judged().latest("id"))
+
+    def _stop_if_staff_answer(self) -> None:
+        if _conversations().filter(owner=Conversation.Owner.STAFF).exists():
+            raise StoryError(
+                f"staff own the conversation with {NAME}, so the assistant is silent;"
+                " hand it back in the admin"
+            )
 
     def _say(self, sandbox: httpx.Client, burst: tuple[str, ...]) -> None:
         before = self._answers()
@@ -72,7 +84,14 @@ class Story:
                 raise StoryError(f"the sandbox does not answer: {error!r}") from error
             if response.status_code != 200:
                 raise StoryError(f"the webhook was not acknowledged: {response.text[:300]}")
-        self._wait(lambda: self._answers() > before, "an answer")
+
+        def is_answered() -> bool:
+            if self._answers() > before:
+                return True
+            self._stop_if_staff_answer()
+            return False
+
+        self._wait(is_answered, "an answer")
         answer = self._messages().filter(author=Message.Author.AI).latest("id")
         for number, paragraph in enumerate(answer.text.split("\n\n")):
             self.tell(f"  {'' if number else 'Assistant':>9}{' ' if number else ':'} {paragraph}")
@@ -86,15 +105,15 @@ class Story:
         return self._messages().filter(author=Message.Author.AI).count()
 
     def _conversation(self) -> Conversation:
-        return Conversation.objects.select_related("lead").get(
-            person__phone=NUMBER, channel=Conversation.Channel.WHATSAPP
-        )
+        return _conversations().select_related("lead").get()
 
     def _wait_for_delivery(self) -> None:
-        lane = self._conversation().lane
+        ours = Outbox.objects.filter(
+            lane=self._conversation().lane, created_at__gte=self.started_at
+        )
         arrived = [Outbox.Status.DELIVERED, Outbox.Status.READ]
         self._wait(
-            lambda: not Outbox.objects.filter(lane=lane).exclude(status__in=arrived).exists(),
+            lambda: not ours.exclude(status__in=arrived).exists(),
             "the delivery of all answers",
         )
 
@@ -121,9 +140,8 @@ class Story:
         self.tell("Facts on the lead, each with the message it came from:")
         for fact in lead.facts.current():
             self.tell(f"  - {fact.get_key_display()}: {fact.spoken_value}")
-        conversation = self._conversation()
         self.tell("")
-        for title, name, pk in _pages(lead, conversation):
+        for title, name, pk in _pages(lead, self._conversation()):
             self.tell(f"  {title:<14}{settings.PUBLIC_URL}{reverse(name, args=[pk])}")
 
 
@@ -134,4 +152,13 @@ def _pages(lead: Lead, conversation: Conversation) -> Iterator[tuple[str, str, i
 
 
 def was_played() -> bool:
-    return Person.objects.filter(phone=NUMBER).exists()
+    """A story that broke off has no verdict, and may be played again."""
+    return _judged().exists()
+
+
+def _judged() -> QuerySet[Lead]:
+    return Lead.objects.filter(person__phone=NUMBER, qualifications__is_current=True)
+
+
+def _conversations() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(person__phone=NUMBER, channel=Conversation.Channel.WHATSAPP)

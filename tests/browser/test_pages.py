@@ -1,5 +1,6 @@
 import pytest
 from django.urls import reverse
+from pytest_django import Settings
 
 from hampstead.core.models import InboxEvent, Outbox, StaffTask, StaffUser, VendorHealth
 from tests.browser.conftest import Visitor
@@ -17,6 +18,20 @@ def test_staff_log_in_and_see_the_home_page(visitor: Visitor, admin_user: StaffU
     visitor.page.get_by_role("button", name="Log in").click()
     visitor.page.get_by_role("heading", name="Needs a person now").wait_for()
     visitor.check()
+
+
+@pytest.mark.parametrize(
+    ("live_url", "socket"),
+    [("ws://127.0.0.1:9", "ws://localhost:9/"), ("wss://live.example", "wss://live.example/")],
+    ids=["this machine", "elsewhere"],
+)
+def test_the_socket_keeps_the_pages_host_on_this_machine(
+    staff: Visitor, settings: Settings, live_url: str, socket: str
+) -> None:
+    settings.LIVE_URL = live_url
+    staff.open("/admin/")
+    assert "//localhost:" in staff.url
+    assert staff.sockets[-1].url == f"{socket}ws/office/"
 
 
 def test_home_shows_who_waits(staff: Visitor) -> None:

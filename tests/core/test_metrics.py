@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from hampstead.core import breaker, inbox, incidents, metrics
 from hampstead.core.clock import now
@@ -61,8 +62,48 @@ def test_vendor_calls_are_counted_by_code(client: Client) -> None:
             vendor="test", route="x", duration_ms=500, is_ok=not code, code=code
         )
     text = scrape(client)
-    assert value(text, 'vendor_calls_logged_total{code="ok",vendor="test"}') == 2
+    assert value(text, 'vendor_calls_24h{code="ok",vendor="test"}') == 2
     assert value(text, 'vendor_call_seconds_recent{vendor="test"}') == 0.5
+
+
+def test_yesterdays_calls_are_not_counted(client: Client) -> None:
+    VendorCall.objects.create(vendor="test", route="x", duration_ms=5, is_ok=True)
+    VendorCall.objects.update(at=now() - timedelta(hours=25))
+    assert "vendor_calls_24h{" not in scrape(client)
+
+
+@pytest.mark.usefixtures("database_away")
+def test_without_the_database_the_rest_is_still_told(client: Client) -> None:
+    client.get("/health/live")
+    response = client.get("/metrics")
+    text = response.content.decode()
+    assert (response.status_code, value(text, "database_up")) == (200, 0)
+    assert 'http_request_duration_seconds_count{method="GET",view="health-live"}' in text
+
+
+def test_with_the_database_it_is_up(client: Client) -> None:
+    assert value(scrape(client), "database_up") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("10.0.0.7", 403)]
+)
+def test_without_a_token_only_this_machine_reads(
+    client: Client, settings: Settings, address: str, status: int
+) -> None:
+    settings.METRICS_TOKEN = ""
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("header", "status"), [("Bearer tell-me", 200), ("Bearer other", 403), ("", 403)]
+)
+def test_with_a_token_everybody_needs_it(
+    client: Client, settings: Settings, header: str, status: int
+) -> None:
+    settings.METRICS_TOKEN = "tell-me"
+    answer = client.get("/metrics", headers={"Authorization": header} if header else {})
+    assert answer.status_code == status
 
 
 def test_open_incidents_are_counted(client: Client) -> None:

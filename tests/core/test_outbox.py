@@ -4,10 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.db.models.functions import Now
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 from pytest_django import Settings
 
 from hampstead.core import lanes, outbox, requestid
@@ -19,43 +15,14 @@ from hampstead.core.errors import (
     RateLimitError,
     WhatsAppError,
 )
-from hampstead.core.models import AuditEntry, Outbox, StaffTask, StaffUser
+from hampstead.core.models import Outbox, StaffTask
 from hampstead.core.retry import MAX_WAIT
+from tests.core.effects import LANE, after, deliver, enqueue, is_due_between, set_status
 from tests.core.fakes import Script
 from tests.running import make_lanes_due
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("script")]
 Status = Outbox.Status
-LANE = "test:1"
-
-
-def enqueue(kind: str = "keyless", **more: object) -> Outbox:
-    values = {"kind": kind, "lane": LANE, "payload": {}, "purpose": "answer", **more}
-    return outbox.enqueue(**values)  # type: ignore[arg-type]
-
-
-def deliver() -> None:
-    lanes.drain(LANE)
-
-
-def after(problem: Exception, script: Script, **more: object) -> Outbox:
-    """The effect once a first attempt has met that problem."""
-    script.problems = [problem]
-    effect = enqueue(**more)  # type: ignore[arg-type]
-    deliver()
-    effect.refresh_from_db()
-    return effect
-
-
-def set_status(effect: Outbox, status: Outbox.Status, **more: object) -> Outbox:
-    Outbox.objects.filter(pk=effect.pk).update(status=status, **more)
-    effect.refresh_from_db()
-    return effect
-
-
-def is_due_between(effect: Outbox, least: float, most: float) -> bool:
-    soon, late = Now() + timedelta(seconds=least), Now() + timedelta(seconds=most)
-    return Outbox.objects.filter(pk=effect.pk, due_at__gte=soon, due_at__lte=late).exists()
 
 
 # --- the happy way ------------------------------------------------------------------------
@@ -234,78 +201,6 @@ def test_an_uncertain_effect_lets_the_next_one_go(script: Script) -> None:
     assert script.sent[-1] == later.pk
 
 
-# --- what the vendor says later -----------------------------------------------------------
-def test_a_status_closes_a_reconciling_effect(script: Script) -> None:
-    effect = after(WhatsAppError("cut", next_step=NextStep.RECONCILE), script)
-    assert outbox.record_arrival(effect=effect, vendor_id="v1", status=Status.DELIVERED)
-    effect.refresh_from_db()
-    assert (effect.status, effect.vendor_id, effect.due_at) == (Status.DELIVERED, "v1", None)
-    assert effect.sent_at is not None
-
-
-def test_a_status_before_our_record_is_kept(script: Script) -> None:
-    script.on_send = lambda effect: tell(effect, "delivered")
-    effect = enqueue()
-    deliver()
-    effect.refresh_from_db()
-    assert (effect.status, effect.vendor_id) == (Status.DELIVERED, f"id-{effect.pk}")
-
-
-def test_a_cancelled_effect_stays_cancelled(script: Script) -> None:
-    effect = set_status(enqueue(), Status.CANCELLED)
-    assert not outbox.record_arrival(effect=effect, vendor_id="", status=Status.SENT)
-    effect.refresh_from_db()
-    assert effect.status == Status.CANCELLED
-
-
-def tell(effect: Outbox, word: str) -> None:
-    if word == "failed":
-        outbox.record_failure(effect=effect, code="E006", detail="131026")
-    else:
-        outbox.record_arrival(effect=effect, vendor_id="", status=Status(word))
-
-
-def final_state(words: set[str]) -> str:
-    """By rule: read beats delivered beats failed beats sent."""
-    ranked = ("read", "delivered", "failed", "sent")
-    return next(word for word in ranked if word in words)
-
-
-@hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(words=st.lists(st.sampled_from(["sent", "delivered", "read", "failed"]), min_size=1))
-def test_any_order_of_statuses_ends_in_the_same_state(words: list[str]) -> None:
-    effect = set_status(enqueue(), Status.RECONCILING)
-    for word in words:
-        tell(effect, word)
-    effect.refresh_from_db()
-    assert effect.status == final_state(set(words))
-
-
-def test_a_late_sent_does_not_clear_a_failure() -> None:
-    effect = set_status(enqueue(), Status.SENT)
-    tell(effect, "failed")
-    tell(effect, "sent")
-    effect.refresh_from_db()
-    assert (effect.status, effect.error) == (Status.FAILED, "131026")
-
-
-def test_a_late_delivery_clears_a_failure() -> None:
-    effect = set_status(enqueue(), Status.SENT)
-    tell(effect, "failed")
-    tell(effect, "delivered")
-    effect.refresh_from_db()
-    assert (effect.status, effect.error, effect.error_code) == (Status.DELIVERED, "", "")
-
-
-def test_a_failure_told_late_is_a_task_once() -> None:
-    effect = set_status(enqueue(), Status.SENT)
-    tell(effect, "failed")
-    tell(effect, "failed")
-    assert StaffTask.objects.get().title == "A message was not delivered"
-
-
 # --- what must not go out -----------------------------------------------------------------
 def test_an_effect_past_its_time_is_cancelled(script: Script) -> None:
     effect = enqueue(not_after=now() - timedelta(seconds=1))
@@ -377,46 +272,3 @@ def test_cancel_unsent_spares_other_purposes_and_lanes() -> None:
     enqueue(purpose="staff")
     enqueue(lane="test:2")
     assert outbox.cancel_unsent(lane=LANE, purposes=["answer"], why="takeover") == 0
-
-
-# --- what staff decide --------------------------------------------------------------------
-@pytest.mark.parametrize("parked", [Status.UNCERTAIN, Status.FAILED, Status.HELD])
-def test_a_parked_effect_is_released(
-    script: Script, clerk: StaffUser, parked: Outbox.Status
-) -> None:
-    effect = set_status(enqueue(), parked, due_at=None, attempts=8)
-    assert outbox.release(effect=effect, by=clerk, reason="it did not arrive")
-    deliver()
-    effect.refresh_from_db()
-    assert (effect.status, effect.attempts) == (Status.SENT, 1)
-
-
-def test_a_release_is_audited(clerk: StaffUser) -> None:
-    effect = set_status(enqueue(), Status.UNCERTAIN)
-    outbox.release(effect=effect, by=clerk, reason="asked the customer")
-    entry = AuditEntry.objects.get(action="release effect")
-    assert (entry.by, entry.reason, entry.subject) == (
-        clerk,
-        "asked the customer",
-        f"outbox:{effect.pk}",
-    )
-
-
-@pytest.mark.parametrize("status", [Status.SENDING, Status.SENT, Status.CANCELLED])
-def test_only_a_parked_effect_is_released(clerk: StaffUser, status: Outbox.Status) -> None:
-    effect = set_status(enqueue(), status)
-    assert not outbox.release(effect=effect, by=clerk)
-    assert not AuditEntry.objects.exists()
-
-
-def test_an_open_effect_is_cancelled_with_audit(clerk: StaffUser) -> None:
-    effect = enqueue()
-    assert outbox.cancel(effect=effect, by=clerk, reason="wrong customer")
-    effect.refresh_from_db()
-    assert (effect.status, effect.error) == (Status.CANCELLED, "wrong customer")
-    assert AuditEntry.objects.get(action="cancel effect").by == clerk
-
-
-@pytest.mark.parametrize("status", [Status.SENDING, Status.RECONCILING, Status.SENT])
-def test_what_may_be_on_its_way_is_not_cancelled(clerk: StaffUser, status: Outbox.Status) -> None:
-    assert not outbox.cancel(effect=set_status(enqueue(), status), by=clerk)

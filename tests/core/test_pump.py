@@ -1,5 +1,6 @@
 """Hints are cheap to lose and cheap to repeat; without Redis the pump works by itself."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -7,17 +8,22 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from channels.layers import channel_layers
 from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
 from django.db.utils import OperationalError
 from kombu.exceptions import OperationalError as BrokerError
+from pytest_django import Settings
 
 from hampstead.core import inbox, lanes, outbox, pump
 from hampstead.core.inbox import Post
-from hampstead.core.models import InboxEvent, Incident
+from hampstead.core.models import InboxEvent, Incident, Lane
 from hampstead.core.pump import Pump
 from hampstead.core.tasks import DRAIN_LANE, PROCESS_POST
+from scripts.embedded import EmbeddedRedis
 from tests.core.fakes import Script
+from tests.core.test_ratelimit import hung
 from tests.running import make_lanes_due
 from tests.vendors import eventually
 
@@ -180,7 +186,55 @@ def test_a_lost_hint_is_repeated_after_a_second(subject: Pump, queue: Queue, tic
     assert len(queue.hints) == 2
 
 
+def test_hints_for_what_stays_due_become_rare(subject: Pump, queue: Queue, ticks: Ticks) -> None:
+    lanes.wake("test:1")
+    for _ in range(600):
+        subject.sweep()
+        ticks.at += 0.5
+    assert 10 <= len(queue.hints) <= 16
+
+
+def test_other_work_of_a_lane_is_hinted_soon_again(
+    subject: Pump, queue: Queue, ticks: Ticks
+) -> None:
+    lanes.wake("test:1")
+    for _ in range(200):
+        subject.sweep()
+        ticks.at += 0.5
+    queue.hints.clear()
+    Lane.objects.update(due_at=F("due_at") - timedelta(seconds=1))
+    subject.sweep()
+    ticks.at += 1.1
+    subject.sweep()
+    assert len(queue.hints) == 2
+
+
+def test_what_was_done_meanwhile_begins_anew(subject: Pump, queue: Queue, ticks: Ticks) -> None:
+    lanes.wake("test:1")
+    for _ in range(200):
+        subject.sweep()
+        ticks.at += 0.5
+    Lane.objects.update(due_at=None)
+    subject.sweep()
+    assert subject._hinted == {}
+
+
 # --- without Redis ------------------------------------------------------------------------
+def test_a_hung_redis_holds_no_live_note_up(
+    subject: Pump, own_redis: EmbeddedRedis, settings: Settings
+) -> None:
+    layer = settings.CHANNEL_LAYERS["default"]
+    host = {**layer["CONFIG"]["hosts"][0], "address": own_redis.url}
+    settings.CHANNEL_LAYERS = {"default": {**layer, "CONFIG": {**layer["CONFIG"], "hosts": [host]}}}
+    channel_layers.backends = {}
+    with hung(own_redis):
+        started = time.monotonic()
+        subject._tell_live_pages("conversation:1")
+        seconds = time.monotonic() - started
+    assert Incident.objects.get(code="E002").closed_at is None
+    assert seconds < 3
+
+
 def test_a_hint_that_failed_is_given_by_a_later_sweep(
     subject: Pump, queue: Queue, ticks: Ticks
 ) -> None:

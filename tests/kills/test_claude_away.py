@@ -4,7 +4,7 @@ import pytest
 
 from tests.stack import RunningStack
 
-pytestmark = pytest.mark.kills
+pytestmark = [pytest.mark.kills, pytest.mark.timeout(300)]
 
 
 def test_one_holding_sentence_then_the_answer(stack: RunningStack, number: str) -> None:

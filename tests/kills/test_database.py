@@ -7,7 +7,7 @@ import pytest
 from scripts.embedded import EmbeddedPostgres
 from tests.stack import RunningStack, running_stack, template_database
 
-pytestmark = pytest.mark.kills
+pytestmark = [pytest.mark.kills, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")

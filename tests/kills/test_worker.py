@@ -5,7 +5,7 @@ import pytest
 from tests.stack import RunningStack
 from tests.vendors import eventually
 
-pytestmark = pytest.mark.kills
+pytestmark = [pytest.mark.kills, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,15 @@ def test_a_worker_killed_before_the_call_parks_the_message(
 ) -> None:
     stack.restart("worker", "outbox.claimed=kill")
     stack.sandbox.write("Hello", number=number)
-    parked = "SELECT count(*) FROM core_outbox WHERE status = 'uncertain'"
-    eventually(lambda: stack.rows(parked) == [(1,)], within=30, what="parked")
-    tasks = stack.rows("SELECT title FROM core_stafftask WHERE title LIKE '%may not have arrived'")
+    parked = "SELECT id FROM core_outbox WHERE status = 'uncertain' AND lane = %s"
+    [(effect,)] = eventually(
+        lambda: stack.rows(parked, stack.lane_of(number)), within=30, what="parked"
+    )
+    tasks = stack.rows(
+        "SELECT title FROM core_stafftask"
+        " WHERE title LIKE '%%may not have arrived' AND subject = %s",
+        f"outbox:{effect}",
+    )
     assert (len(tasks), stack.sandbox.phone(number)) == (1, [])
 
 

@@ -26,13 +26,15 @@ def script(settings: Settings) -> Iterator[Script]:
     the_script.reset()
 
 
-def handled_by_two(script: Script) -> int:
-    """How often the handler ran while two workers had the post."""
+def handled_by_two(script: Script, patience: float = 0.5) -> int:
+    """How often the handler ran while two workers had the post. Where they must meet, a busy
+    machine gets more patience.
+    """
     barrier = Barrier(2)
 
     def meet(post: Post) -> None:
         try:
-            barrier.wait(0.5)
+            barrier.wait(patience)
         except BrokenBarrierError:
             return
 
@@ -51,4 +53,4 @@ def test_without_the_row_lock_they_handle_it_twice(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_: rows.all())
-    assert handled_by_two(script) == 2
+    assert handled_by_two(script, patience=5) == 2

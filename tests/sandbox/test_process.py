@@ -35,9 +35,9 @@ def test_a_module_imports_nothing_of_the_product(module: Path) -> None:
 def test_termination_is_clean_and_quick_even_with_a_request_waiting(tmp_path: Path) -> None:
     process, url = start_sandbox(tmp_path / "port")
     fault = {"vendor": "anthropic", "delay_seconds": 60}
-    httpx.post(f"{url}/_faults", json=fault).raise_for_status()
+    httpx.post(f"{url}/_faults", json=fault, trust_env=False).raise_for_status()
     with pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{url}/anthropic/v1/models", timeout=0.2)
+        httpx.get(f"{url}/anthropic/v1/models", timeout=0.2, trust_env=False)
     started = time.monotonic()
     process.terminate()
     assert process.wait(timeout=5) == 0

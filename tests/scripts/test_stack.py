@@ -42,6 +42,21 @@ def test_the_other_ports_follow_port(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.port, found.live_port, found.sandbox_port) == (9000, 9001, 9020)
 
 
+def test_a_taken_neighbour_is_left_to_its_owner(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("PORT", str(port - 1))
+        found = stack_from_environment()
+    assert found.live_port not in (port, port - 1, found.sandbox_port)
+
+
+def test_equal_ports_are_refused() -> None:
+    with pytest.raises(StackError, match="a port of its own"):
+        check_ports(Stack(os.getpid(), "127.0.0.1", 8123, 8123, free_port()))
+
+
 def test_a_port_that_is_no_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVE_PORT", "eight")
     with pytest.raises(StackError, match="LIVE_PORT must be a port number"):

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,17 @@ def test_sigterm_ends_the_command_and_the_servers(place: Path) -> None:
     process.terminate()
     process.communicate(timeout=20)
     assert process.returncode == 128 + 15
+    assert not EmbeddedPostgres(place).is_up()
+
+
+def test_sigterm_while_the_servers_start_ends_the_run(place: Path) -> None:
+    begun = place / "begun"
+    process = start(place, f"import pathlib; pathlib.Path({str(begun)!r}).touch()")
+    assert wait_until((place / "dev.env").exists, 30)
+    time.sleep(0.2)  # the handlers stand, the database is being made
+    process.terminate()
+    process.communicate(timeout=60)
+    assert (process.returncode, begun.exists()) == (128 + 15, False)
     assert not EmbeddedPostgres(place).is_up()
 
 

@@ -1,5 +1,6 @@
 """manage.py demo: play the demo story against the running stack."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -15,16 +16,21 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="only if it was never played")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        story = Story(tell=self._tell)
         if once and was_played():
-            self.stdout.write("The demo story was played before: see the admin.")
+            self._tell("The demo story was played before.")
+            self._run(story.tell_again)
             return
         live = [name for name, vendor in settings.VENDORS.items() if vendor["mode"] == "live"]
         if live:
             raise CommandError(
                 f"These vendors are live: {', '.join(live)}. The demo is for the sandbox."
             )
+        self._run(story.play)
+
+    def _run(self, part: Callable[[], object]) -> None:
         try:
-            Story(tell=self._tell).play()
+            part()
         except StoryError as error:
             raise CommandError(f"The story stopped: {error}") from error
 

@@ -6,6 +6,7 @@
   const LONGEST_WAIT_MS = 30000;
   const GATHER_MS = 250; // a burst of news is one fetch
   const GATHER_ALL_MS = 2000; // a page about everything hears more
+  const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
   const WORDS = {
     live: "Live: changes appear by themselves",
     offline: "Offline: reload the page to see what is new",
@@ -29,8 +30,12 @@
 
   function address() {
     const given = part().dataset.liveUrl;
-    const base = given || window.location.origin;
-    return base.replace(/^http/, "ws").replace(/\/+$/, "") + "/ws/office/";
+    const base = new URL(given || window.location.origin);
+    // The cookie belongs to the name in the address bar, not to the machine behind it.
+    if (LOOPBACK.includes(base.hostname) && LOOPBACK.includes(window.location.hostname)) {
+      base.hostname = window.location.hostname;
+    }
+    return base.href.replace(/^http/, "ws").replace(/\/+$/, "") + "/ws/office/";
   }
 
   function isAbout(subject) {

@@ -1,0 +1,82 @@
+"""The composition: what is served where, and what the environment turns on."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from hampstead.asgi import application
+from hampstead.core.failpoints import _armed_by
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_the_live_process_serves_no_pages() -> None:
+    said: list[dict[str, Any]] = []
+
+    async def ask() -> None:
+        async def hear() -> dict[str, Any]:
+            return {"type": "http.request", "body": b""}
+
+        async def say(event: dict[str, Any]) -> None:
+            said.append(event)
+
+        scope = {"type": "http", "method": "GET", "path": "/admin/", "headers": []}
+        await application(scope, hear, say)
+
+    async_to_sync(ask)()
+    assert (said[0]["status"], said[1]["type"]) == (404, "http.response.body")
+
+
+def setting(expression: str, **environment: str) -> str:
+    """As a fresh process reads the settings."""
+    code = f"from hampstead import settings; print({expression})"
+    env = {**os.environ, "ENVIRONMENT": "development", **environment}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+WHATSAPP = "settings.VENDORS['360dialog']['mode'], settings.VENDORS['360dialog']['url']"
+
+
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        (
+            {"WHATSAPP_API_URL": "https://elsewhere.example"},
+            "sandbox http://127.0.0.1:8020/360dialog",
+        ),
+        ({"WHATSAPP_API_URL": "http://localhost:9/x/"}, "sandbox http://localhost:9/x"),
+        (
+            {"WHATSAPP_API_URL": "https://elsewhere.example", "WHATSAPP_API_KEY": "k"},
+            "live https://elsewhere.example",
+        ),
+    ],
+    ids=["no key", "loopback", "key"],
+)
+def test_an_address_elsewhere_counts_only_with_a_key(
+    environment: dict[str, str], found: str
+) -> None:
+    assert setting(WHATSAPP, SANDBOX_URL="http://127.0.0.1:8020", **environment) == found
+
+
+def test_two_clones_have_cookies_of_their_own() -> None:
+    names = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME"
+    assert setting(names, PORT="8123") == "sessionid_8123 csrftoken_8123"
+    assert setting(names, PORT="8123", ENVIRONMENT="production") == "sessionid csrftoken"
+
+
+@pytest.mark.parametrize("environment", [{}, {"ENVIRONMENT": "production"}])
+def test_production_has_no_failpoints(environment: dict[str, str]) -> None:
+    assert _armed_by({**environment, "FAILPOINTS": "x=kill"}) == {}
+
+
+def test_development_has_them() -> None:
+    armed = _armed_by({"ENVIRONMENT": "development", "FAILPOINTS": "x=raise*2"})
+    assert armed == {"x": ("raise", 2)}
