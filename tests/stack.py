@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import httpx
 import psycopg
 
 from scripts.embedded import EmbeddedRedis
@@ -104,6 +106,23 @@ class RunningStack:
         self._listener.close()
         self.redis.down()
 
+    def write_until_acknowledged(self, text: str, **message: str) -> None:
+        """As a vendor does: the same message again until it is acknowledged."""
+        message.setdefault("id", f"wamid.{message['number']}.{time.time_ns()}")
+        message.setdefault("timestamp", str(int(time.time())))
+        eventually(
+            lambda: self.sandbox.write(text, **message).status_code == 200,
+            within=40,
+            what="acknowledged",
+        )
+
+    def is_ready(self) -> bool:
+        try:
+            answer = httpx.get(f"{self.url}/health/ready", timeout=5, trust_env=False)
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             return connection.execute(sql.encode(), values or None).fetchall()
@@ -175,6 +194,7 @@ def running_stack(
         )
         for process in ("web", "pump", "worker"):
             stack.start(process)
+        eventually(stack.is_ready, within=60, what="the web is ready")
         yield stack
 
 

@@ -68,7 +68,10 @@ def test_the_lane_is_free_after_a_failure() -> None:
     with pytest.raises(ZeroDivisionError), lanes.holding(KEY):
         raise ZeroDivisionError
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        )
         assert cursor.fetchone() == (0,)
 
 

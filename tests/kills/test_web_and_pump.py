@@ -22,7 +22,7 @@ def test_a_post_that_kills_the_web_is_redelivered_and_answered_once(
     stack.restart("web", f"{failpoint}=kill")
     message = {"number": number, "id": f"wamid.{number}", "timestamp": str(int(time.time()))}
     first = stack.sandbox.write("Hello", **message).status_code
-    _redeliver_until_acknowledged(stack, message)
+    stack.write_until_acknowledged("Hello", **message)
     stack.wait_for_texts(1, number=number)
     stack.wait_until_idle()
     assert (first, len(stack.sandbox.phone(number))) == (502, 1)
@@ -121,15 +121,6 @@ def test_a_reply_goes_on_from_delivered_to_read(stack: RunningStack, number: str
     page = f"{stack.sandbox.url}/_customer/whatsapp/{number}/read"
     httpx.post(page, timeout=10, trust_env=False)
     eventually(lambda: stack.rows(read, stack.lane_of(number)) == [(1,)], what="read")
-
-
-def _redeliver_until_acknowledged(stack: RunningStack, message: dict[str, str]) -> None:
-    """As a vendor does: the same message again until it is acknowledged."""
-    eventually(
-        lambda: stack.sandbox.write("Hello", **message).status_code == 200,
-        within=40,
-        what="acknowledged",
-    )
 
 
 def _post(stack: RunningStack, body: bytes) -> int:
