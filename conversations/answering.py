@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from conversations import wording
-from conversations.brain import Draft
+from conversations.draft import Draft
 from conversations.handover import start_handover
 from conversations.models import Conversation, Message, ToolCall, Turn
 from hampstead.core import incidents, live, outbox, stafftasks

@@ -1,36 +1,16 @@
 """The tool loop: from a turn's context to a draft answer. Changes no row."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from conversations.claude import Claude, Reply, ToolUse, Usage
+from conversations.claude import Claude
 from conversations.context import TurnContext
-from conversations.tools import ToolResult, Wishes, run_tool, schemas
+from conversations.draft import Draft, Reply, ToolRun
+from conversations.tools import run_tool, schemas
 from conversations.wording import whole_sentences
 from hampstead.core.errors import ClaudeError
 
 MAX_ROUNDS = 6
-
-
-@dataclass(frozen=True)
-class ToolRun:
-    use: ToolUse
-    result: ToolResult
-
-
-@dataclass
-class Draft:
-    """An answer that has not happened yet."""
-
-    text: str = ""
-    wishes: Wishes = field(default_factory=Wishes)
-    tool_runs: dict[str, ToolRun] = field(default_factory=dict)
-    usage: Usage = field(default_factory=Usage)
-
-
-Ask = Callable[[Sequence[Mapping[str, Any]]], Reply]
 
 
 def compose(context: TurnContext, claude: Claude) -> Draft:

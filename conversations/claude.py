@@ -4,7 +4,6 @@ to E003 with what should happen next. The only module that imports the SDK.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ import anthropic
 import httpx2
 from django.conf import settings
 
+from conversations.draft import Reply, ToolUse, Usage
 from hampstead.core.deadline import bounded
 from hampstead.core.errors import ClaudeError, NextStep
 from hampstead.core.storable import storable
@@ -29,42 +29,6 @@ STREAM_CREDENTIALS = {"authentication_error", "permission_error", "billing_error
 # What the SDK and we raise for tool arguments that are no object, or events out of order.
 UNREADABLE = (ValueError, TypeError, AttributeError, IndexError, RuntimeError)
 STREAM_FINAL = {"invalid_request_error", "not_found_error"}
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Tokens of one call; the whole input is the sum of the first three."""
-
-    input_tokens: int = 0
-    cache_write_tokens: int = 0
-    cache_read_tokens: int = 0
-    output_tokens: int = 0
-
-    def __add__(self, other: "Usage") -> "Usage":
-        return Usage(
-            self.input_tokens + other.input_tokens,
-            self.cache_write_tokens + other.cache_write_tokens,
-            self.cache_read_tokens + other.cache_read_tokens,
-            self.output_tokens + other.output_tokens,
-        )
-
-
-@dataclass(frozen=True)
-class ToolUse:
-    id: str
-    name: str
-    arguments: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """One answer of the model. `blocks` go back to it unchanged in the next round."""
-
-    text: str
-    tool_uses: tuple[ToolUse, ...]
-    blocks: list[dict[str, Any]]
-    usage: Usage = field(default_factory=Usage)
-    was_cut: bool = False  # it hit max_tokens
 
 
 class Claude:

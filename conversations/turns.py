@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import transaction
 
 from conversations import answering, brain, context, handover, outages
-from conversations.brain import Draft
 from conversations.claude import claude
+from conversations.draft import Draft
 from conversations.models import Conversation, Message, Turn
 from hampstead.core import live, stafftasks
 from hampstead.core.clock import now

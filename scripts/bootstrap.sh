@@ -93,7 +93,7 @@ fi
 say "installing the pinned packages"
 cd "$root" || exit 1
 if has_package uv; then
-    "$venv/bin/python" -m uv pip sync --quiet --python "$venv/bin/python" --require-hashes \
+    "$venv/bin/python" -m uv pip sync --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes \
         requirements/dev.txt 9>&- || fail "the packages could not be installed; see above"
 else
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes \

@@ -80,3 +80,28 @@ def test_production_has_no_failpoints(environment: dict[str, str]) -> None:
 def test_development_has_them() -> None:
     armed = _armed_by({"ENVIRONMENT": "development", "FAILPOINTS": "x=raise*2"})
     assert armed == {"x": ("raise", 2)}
+
+
+def test_starting_up_does_not_load_the_heavy_sdks() -> None:
+    """Seconds each: they belong to a worker's start, not to every page and command."""
+    code = (
+        "import django, sys; django.setup();"
+        "from django.contrib import admin; admin.autodiscover();"
+        "import hampstead.urls;"
+        "print([name for name in ('anthropic', 'deepgram', 'elevenlabs', 'hubspot') "
+        "if name in sys.modules])"
+    )
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "hampstead.settings"}
+    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert run.stdout.strip() == "[]", run.stderr
+
+
+def test_a_worker_loads_the_sdks_before_its_first_task() -> None:
+    code = (
+        "import django, sys; django.setup();"
+        "from celery.signals import worker_init; import hampstead.celery;"
+        "worker_init.send(sender=None); print('anthropic' in sys.modules)"
+    )
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "hampstead.settings"}
+    run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert run.stdout.strip() == "True", run.stderr

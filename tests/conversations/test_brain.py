@@ -6,9 +6,9 @@ from typing import Any, cast
 import pytest
 
 from conversations import brain
-from conversations.brain import Draft
-from conversations.claude import Claude, Reply, ToolUse, claude
+from conversations.claude import Claude, claude
 from conversations.context import TurnContext
+from conversations.draft import Draft, Reply, ToolUse
 from conversations.models import Message, ToolCall, Turn
 from hampstead.core.errors import ClaudeError
 from hampstead.core.models import Outbox

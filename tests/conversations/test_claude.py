@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from conversations.claude import Reply, ToolUse, claude
+from conversations.claude import claude
+from conversations.draft import Reply, ToolUse
 from conversations.tools import schemas
 from hampstead.core.errors import CatalogueError, ClaudeError, NextStep
 from hampstead.core.models import VendorCall, VendorHealth

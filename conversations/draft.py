@@ -1,0 +1,62 @@
+"""What the model said and what a turn makes of it, before anything has happened.
+
+Apart from the adapter, so that pages which only store or show it do not load the SDK (seconds).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conversations.tools import ToolResult, Wishes
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens of one call; the whole input is the sum of the first three."""
+
+    input_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.cache_write_tokens + other.cache_write_tokens,
+            self.cache_read_tokens + other.cache_read_tokens,
+            self.output_tokens + other.output_tokens,
+        )
+
+
+@dataclass(frozen=True)
+class ToolUse:
+    id: str
+    name: str
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of the model. `blocks` go back to it unchanged in the next round."""
+
+    text: str
+    tool_uses: tuple[ToolUse, ...]
+    blocks: list[dict[str, Any]]
+    usage: Usage = field(default_factory=Usage)
+    was_cut: bool = False  # it hit max_tokens
+
+
+@dataclass(frozen=True)
+class ToolRun:
+    use: ToolUse
+    result: ToolResult
+
+
+@dataclass
+class Draft:
+    """An answer that has not happened yet."""
+
+    text: str = ""
+    wishes: Wishes = field(default_factory=Wishes)
+    tool_runs: dict[str, ToolRun] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
