@@ -18,4 +18,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "whatsapp.tasks.match_late_statuses",
         "schedule": 60.0,
     },
+    "Summarise conversations that have paused": {
+        "task": "conversations.tasks.summarise_paused",
+        "schedule": 60.0,
+    },
 }

@@ -3,6 +3,7 @@
 `docs/SETTINGS.md` lists each name; a test compares the two.
 """
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -152,8 +153,16 @@ CHANNEL_LAYERS = {
 
 # --- wiring: who handles what, by dotted path ---------------------------------------------
 INBOX_HANDLERS = {"360dialog": "whatsapp.inbound.take_post"}
-LANE_WORK = {"conversation": "conversations.turns.work"}
+LANE_WORK = {
+    "conversation": "conversations.turns.work",
+    "digest": "conversations.digests.work",
+    "summary": "conversations.summaries.work",
+}
+# What `manage.py load_defaults` runs: each returns how many rows of each kind it created.
+DEFAULT_LOADERS = ["leads.loading.load_defaults", "conversations.prompting.load_first_prompts"]
 OUTBOX_SENDERS = {"whatsapp": "whatsapp.sending.WhatsAppSender"}
+# Whom it concerns, by the kind of its subject, when a person marks a task done.
+TASK_FINISHED = {"promise": "leads.promises.keep_by_task"}
 NOT_MISSED = {"holding"}  # purposes of effects that nobody misses when they come too late
 VENDOR_NAMES = {"anthropic": "Claude", "360dialog": "WhatsApp (360dialog)"}
 VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006"}
@@ -161,12 +170,15 @@ SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "conversation": "admin:conversations_conversation_change",
     "lead": "admin:leads_lead_change",
     "person": "admin:leads_person_change",
+    "promise": "admin:leads_promise_change",
     "message": "admin:conversations_message_change",
     "inbox": "admin:core_inboxevent_change",
     "outbox": "admin:core_outbox_change",
     "vendor": "admin:core_vendorhealth_change",
     "rules": "admin:leads_ruleset_change",
+    "prompt": "admin:conversations_promptversion_change",
     "task": "admin:core_stafftask_change",
+    "spendceiling": "admin:core_spendceiling_change",
     "pricerange": "admin:leads_pricerange_change",
     "servicearea": "admin:leads_servicearea_change",
     "openinghours": "admin:leads_openinghours_change",
@@ -181,6 +193,7 @@ SENDING_FROZEN = env.flag("SENDING_FROZEN", False)
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers this machine only
 VENDOR_CALL_LOG_DAYS = 14
+VENDOR_USE_DAYS = 400  # what was paid for what: a year to compare with
 WEBHOOK_BODY_DAYS = 14
 
 
@@ -209,6 +222,8 @@ ANTHROPIC_MODEL = env.text("ANTHROPIC_MODEL", "claude-haiku-5-5")
 ANTHROPIC_MAX_TOKENS = env.integer("ANTHROPIC_MAX_TOKENS", 700)
 ANTHROPIC_DEADLINE_SECONDS = env.number("ANTHROPIC_DEADLINE_SECONDS", 15.0)
 ANTHROPIC_CALLS_PER_MINUTE = env.integer("ANTHROPIC_CALLS_PER_MINUTE", 600)
+ANTHROPIC_STRONG_MODEL = env.text("ANTHROPIC_STRONG_MODEL", "claude-sonnet-5-5")
+ANTHROPIC_STRONG_DEADLINE_SECONDS = env.number("ANTHROPIC_STRONG_DEADLINE_SECONDS", 60.0)
 WHATSAPP_DEADLINE_SECONDS = env.number("WHATSAPP_DEADLINE_SECONDS", 10.0)
 WHATSAPP_SENDS_PER_SECOND = env.integer("WHATSAPP_SENDS_PER_SECOND", 20)
 WHATSAPP_PHONE_NUMBER_ID = env.text("WHATSAPP_PHONE_NUMBER_ID", "")
@@ -217,7 +232,37 @@ WHATSAPP_WEBHOOK_SECRETS = env.words("WHATSAPP_WEBHOOK_SECRET")
 WHATSAPP_SIGNATURE_SECRETS = env.words("WHATSAPP_SIGNATURE_SECRET")
 WHATSAPP_MAX_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
 
+# --- money --------------------------------------------------------------------------------
+PENCE_PER_USD = Decimal(str(env.number("PENCE_PER_USD", 79)))
+
+
+def _price(kinds: str, **more: Any) -> dict[str, Any]:
+    """USD for a million tokens: input, cache write for 5 minutes and 1 hour, cache read, output."""
+    names = ("input", "write_5m", "write_1h", "read", "output")
+    return {**dict(zip(names, kinds.split(), strict=True)), **more}
+
+
+MODEL_PRICES = {  # `up_to`: the longest prompt that has this price
+    "claude-haiku-5-5": [
+        _price("0.10 0.125 0.20 0.01 0.50", up_to=100_000),
+        _price("0.50 0.625 1.00 0.05 2.50"),
+    ],
+    "claude-sonnet-5-5": [_price("2 2.50 4 0.20 10")],
+    "claude-opus-5-5": [_price("4 5 8 0.40 20")],
+    "claude-haiku-4-5": [_price("1 1.25 2 0.10 5")],
+}
+# A day's ceilings until staff set their own.
+SPEND_CEILINGS = {"anthropic": {"soft_pence": 1000, "hard_pence": 2500, "person_pence": 100}}
+CAN_WAIT = {"digest", "summary", "playground"}  # purposes of calls that nobody waits for
+METRIC_SOURCES = ["conversations.metrics.figures"]  # what higher floors add to /metrics
+
+# --- what the model is told (tokens are estimates) ----------------------------------------
+HISTORY_TOKENS = 4000  # of messages since the digest; older ones are dropped
+DIGEST_AFTER_TOKENS = 3000  # then the older part is put into a few words
+BURST_CHARACTERS = 6000  # of what one side said in one go; the middle of a flood is left out
+
 # --- timing of a conversation -------------------------------------------------------------
+PAUSE_MINUTES = 30  # of silence, then staff get a summary
 SETTLE_SECONDS = env.number("SETTLE_SECONDS", 2.0)
 SILENT_RETRY_SECONDS = env.number("SILENT_RETRY_SECONDS", 20.0)
 LATE_ANSWER_HOURS = 2

@@ -44,6 +44,10 @@ class Sandbox:
     def persona(self, name: str) -> None:
         self._http.post("/_model", json={"persona": name}).raise_for_status()
 
+    def limits(self, **per_minute: int) -> None:
+        """How much the account may ask for, such as requests_per_minute=1."""
+        self._http.post("/_model", json={"limits": per_minute}).raise_for_status()
+
     def log(self, vendor: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = self._http.get("/_log", params={"vendor": vendor}).json()
         return entries

@@ -182,6 +182,16 @@ class RateLimitError(CatalogueError):
     )
 
 
+class BudgetSpentError(RateLimitError):
+    """The money of a day is spent. `who` is "vendor" (for everybody) or "person"."""
+
+    def __init__(self, detail: str, *, who: str, retry_after: timedelta) -> None:
+        super().__init__(
+            detail, next_step=NextStep.WAIT, retry_after=retry_after, trips_breaker=False
+        )
+        self.who = who
+
+
 class BreakerOpenError(CatalogueError):
     entry = _entry(
         "E012",

@@ -4,24 +4,27 @@ from PostgreSQL at scrape (cached 5 s), so that replicas and workers agree.
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.utils import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.module_loading import import_string
 from django_prometheus.middleware import Metrics, PrometheusAfterMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from hampstead.core.ledger import today
 from hampstead.core.models import VendorHealth
 from hampstead.core.signing import secret_matches
-from hampstead.core.watch import queue_ages
+from hampstead.core.watch import lane_ages, queue_ages
 
 CACHE_SECONDS = 5.0
+TOKEN_KINDS = ("input", "cache_write", "cache_read", "output")
 THIS_MACHINE = {"127.0.0.1", "::1", ""}  # a Unix socket has no address
 
 
@@ -82,13 +85,19 @@ def _figures() -> list[Metric]:
     """Without the database only that is told: monitors must still get the rest of the page."""
     is_up = GaugeMetricFamily("database_up", "0 while the database cannot be read")
     try:
-        found = [*_vendor_calls(), *_vendor_states(), *_queues(), *_counts()]
+        found = [family for source in _sources() for family in source()]
     except DatabaseFault:
         connection.close()
         is_up.add_metric([], 0)
         return [is_up]
     is_up.add_metric([], 1)
     return [is_up, *found]
+
+
+def _sources() -> list[Callable[[], Iterable[Metric]]]:
+    """Ours, and those that settings name from the floors above."""
+    own = [_vendor_calls, _vendor_states, _costs, _queues, _lanes, _counts]
+    return [*own, *(import_string(path) for path in settings.METRIC_SOURCES)]
 
 
 def _vendor_calls() -> Iterator[Metric]:
@@ -132,6 +141,39 @@ def _queues() -> Iterator[Metric]:
         waiting.add_metric([name], getattr(ages, f"{name}_count"))
         oldest.add_metric([name], getattr(ages, f"{name}_seconds"))
     yield waiting
+    yield oldest
+
+
+def _costs() -> Iterator[Metric]:
+    """Since midnight in London."""
+    cost = GaugeMetricFamily("model_cost_pence_today", "What vendors cost", labels=["vendor"])
+    tokens = GaugeMetricFamily("model_tokens_today", "Tokens of all models", labels=["kind"])
+    totals = dict.fromkeys(TOKEN_KINDS, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT vendor, sum(cost_pence), sum(input_tokens), sum(cache_write_tokens),"
+            " sum(cache_read_tokens), sum(output_tokens) FROM core_vendoruse"
+            " WHERE at >= %s AND at < %s GROUP BY 1",
+            today(),
+        )
+        for vendor, pence, *counts in cursor.fetchall():
+            cost.add_metric([vendor], float(pence))
+            for kind, count in zip(TOKEN_KINDS, counts, strict=True):
+                totals[kind] += count
+    for kind, total in totals.items():
+        tokens.add_metric([kind], total)
+    yield cost
+    yield tokens
+
+
+def _lanes() -> Iterator[Metric]:
+    oldest = GaugeMetricFamily(
+        "lane_oldest_seconds",
+        "Age of the oldest due lane, by kind: people wait for a conversation, nobody for a summary",
+        labels=["kind"],
+    )
+    for kind, seconds in lane_ages().items():
+        oldest.add_metric([kind], seconds)
     yield oldest
 
 

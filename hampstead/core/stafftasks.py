@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from hampstead.core import audit
 from hampstead.core.clock import now
@@ -40,6 +42,8 @@ def finish_task(*, task: StaffTask, by: StaffUser) -> bool:
     )
     if done:
         audit.record(action="finish task", subject=f"task:{task.pk}", by=by)
+        if whose := settings.TASK_FINISHED.get(task.subject.partition(":")[0]):
+            import_string(whose)(task=task, by=by)
     return bool(done)
 
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from hampstead.core import inbox, lanes, watch
+from hampstead.core import inbox, lanes, spending, watch
 from hampstead.core.clock import now
-from hampstead.core.models import VendorCall
+from hampstead.core.models import VendorCall, VendorUse
 
 PROCESS_POST = "hampstead.core.tasks.process_post"
 DRAIN_LANE = "hampstead.core.tasks.drain_lane"
@@ -32,9 +32,11 @@ def purge_old_rows() -> None:
             break
     oldest = now() - timedelta(days=settings.VENDOR_CALL_LOG_DAYS)
     VendorCall.objects.filter(at__lt=oldest).delete()
+    VendorUse.objects.filter(at__lt=now() - timedelta(days=settings.VENDOR_USE_DAYS)).delete()
 
 
 @shared_task
 def watch_stuck_work() -> None:
     watch.open_incidents_for_stuck_work()
     watch.end_incidents_of_empty_piles()
+    spending.end_incidents()

@@ -41,6 +41,17 @@ def queue_ages() -> QueueAges:
         return QueueAges(*cursor.fetchone())
 
 
+def lane_ages() -> dict[str, float]:
+    """Seconds that the oldest due lane of each kind ("conversation") has waited; 0: none does."""
+    ages = dict.fromkeys(settings.LANE_WORK, 0.0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT split_part(key, ':', 1), extract(epoch FROM max(now() - due_at))::float"
+            " FROM core_lane WHERE due_at <= now() GROUP BY 1"
+        )
+        return ages | dict(cursor.fetchall())
+
+
 def end_incidents_of_empty_piles() -> None:
     """Posts that were set aside have been replayed or dealt with: the incident is over."""
     for source in settings.INBOX_HANDLERS:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from conversations.models import Turn
 from tests.factories.conversations import (
+    AnswerCheckFactory,
     ConversationFactory,
     MessageFactory,
     TurnFactory,
@@ -40,6 +41,7 @@ def _chat() -> Any:
 
 
 LISTS: dict[str, Callable[[], Any]] = {
+    "conversations_answercheck": AnswerCheckFactory,
     "conversations_conversation": _chat,
     "core_auditentry": lambda: AuditEntryFactory(subject=ConversationFactory().subject),
     "core_inboxevent": InboxEventFactory,

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from pytest_django import Settings
 
-from hampstead.core import breaker, inbox, incidents, metrics
+from hampstead.core import breaker, inbox, incidents, lanes, metrics, spending
 from hampstead.core.clock import now
-from hampstead.core.models import InboxEvent, VendorCall
+from hampstead.core.models import InboxEvent, Lane, VendorCall, VendorUse
+from hampstead.core.spending import Bill
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +119,49 @@ def test_the_figures_are_read_once_in_five_seconds(client: Client) -> None:
     scrape(client)
     inbox.store(source="test", body=b"{}", headers={})
     assert value(scrape(client), 'queue_waiting{queue="inbox"}') == 0
+
+
+def test_the_cost_of_today_is_told() -> None:
+    bill = Bill("answer")
+    for tokens in (100, 50):
+        spending.record(
+            vendor="anthropic",
+            bill=bill,
+            cost_pence=Decimal("0.25"),
+            input_tokens=tokens,
+            cache_read_tokens=1000,
+        )
+    VendorUse.objects.create(
+        vendor="anthropic", purpose="answer", cost_pence=9, at=now() - timedelta(days=2)
+    )
+    text = scrape(Client())
+    assert value(text, 'model_cost_pence_today{vendor="anthropic"}') == 0.5
+    assert value(text, 'model_tokens_today{kind="input"}') == 150
+    assert value(text, 'model_tokens_today{kind="cache_read"}') == 2000
+    assert value(text, 'model_tokens_today{kind="output"}') == 0
+
+
+def test_who_waits_for_the_model_is_told_apart_from_what_can_wait(
+    client: Client, settings: Settings
+) -> None:
+    settings.LANE_WORK = {"conversation": "x", "summary": "x", "digest": "x"}
+    for key in ("conversation:1", "conversation:2", "summary:1"):
+        lanes.wake(key)
+    lanes.wake("digest:1", after=timedelta(hours=1))
+    Lane.objects.filter(key="summary:1").update(due_at=now() - timedelta(seconds=300))
+    Lane.objects.filter(key="conversation:2").update(due_at=now() - timedelta(seconds=40))
+    text = scrape(client)
+    assert 295 < value(text, 'lane_oldest_seconds{kind="summary"}') < 310
+    assert 35 < value(text, 'lane_oldest_seconds{kind="conversation"}') < 50
+    assert value(text, 'lane_oldest_seconds{kind="digest"}') == 0
+
+
+def two_checks() -> Iterator[Metric]:
+    family = GaugeMetricFamily("answer_checks", "As a higher floor counts them", labels=["outcome"])
+    family.add_metric(["passed"], 2)
+    yield family
+
+
+def test_higher_floors_add_their_figures(client: Client, settings: Settings) -> None:
+    settings.METRIC_SOURCES = ["tests.core.test_metrics.two_checks"]
+    assert value(scrape(client), 'answer_checks{outcome="passed"}') == 2

@@ -1,6 +1,6 @@
 import factory
 
-from conversations.models import Conversation, Handover, Message, ToolCall, Turn
+from conversations.models import AnswerCheck, Conversation, Handover, Message, ToolCall, Turn
 from hampstead.core.clock import now
 from tests.factories.leads import LeadFactory, PersonFactory
 
@@ -50,3 +50,16 @@ class HandoverFactory(factory.django.DjangoModelFactory):
 
     conversation = factory.SubFactory(ConversationFactory)
     reason = "asked for a person"
+
+
+class AnswerCheckFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AnswerCheck
+
+    turn = factory.SubFactory(TurnFactory)
+    conversation = factory.SelfAttribute("turn.conversation")
+    outcome = AnswerCheck.Outcome.REPAIRED
+    findings = factory.LazyFunction(
+        lambda: [{"kind": "booked", "quote": "You are booked.", "why": "No survey is booked."}]
+    )
+    refused_text = "You are booked."
