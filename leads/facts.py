@@ -31,6 +31,7 @@ def note_facts(
     quote: str = "",
     by: StaffUser | None = None,
     confidence: Decimal | float | None = None,
+    is_sensitive: bool = False,
 ) -> list[Fact]:
     """Note what is new. What staff noted stays until staff change it. Returns the new facts."""
     lead.lock()
@@ -48,6 +49,7 @@ def note_facts(
         "quote": tidy(quote, limit=LONGEST_QUOTE),
         "noted_by": by,
         "confidence": None if confidence is None else Decimal(str(confidence)),
+        "is_sensitive": is_sensitive,
     }
     noted = Fact.objects.bulk_create(
         Fact(lead=lead, key=key, value=value, **origin) for key, value in news.items()

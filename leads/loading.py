@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from hampstead.core.clock import now, to_london
+from hampstead.core.spending import create_absent_ceilings
 from leads import defaults
 from leads.models import (
     Firm,
@@ -30,6 +31,7 @@ def load_defaults() -> dict[str, int]:
         "opening hours": _create_absent(OpeningHours, "weekday", _hours(data["opening_hours"])),
         "price ranges": _create_absent(PriceRange, "project_type", _prices(data["price_book"])),
         "rule sets": _create_rules(data["rules"]),
+        "spend ceilings": create_absent_ceilings(),
     }
 
 

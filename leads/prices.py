@@ -22,8 +22,20 @@ class PriceAnswer:
 
 def price_range(project_type: str) -> PriceAnswer | None:
     row = PriceRange.objects.filter(project_type=project_type).first()
-    if row is None or not row.is_valid_on(to_london(now()).date()):
-        return None
+    return _answer(row) if row is not None and _may_be_told(row) else None
+
+
+def current_prices() -> list[PriceAnswer]:
+    """All that customers may be told today, in a fixed order."""
+    rows = PriceRange.objects.order_by("project_type")
+    return [_answer(row) for row in rows if _may_be_told(row)]
+
+
+def _may_be_told(row: PriceRange) -> bool:
+    return row.is_valid_on(to_london(now()).date())
+
+
+def _answer(row: PriceRange) -> PriceAnswer:
     return PriceAnswer(row.project_type, row.low_pence, row.high_pence, row.valid_until, _text(row))
 
 

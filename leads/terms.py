@@ -14,6 +14,7 @@ class FactKey(TextChoices):
     JUST_LOOKING = "just_looking", "Just looking"
     DECISION_MAKER = "decision_maker", "Who decides"
     REQUIREMENTS = "requirements", "Requirements"
+    ADDRESS = "address", "Address"
     EMAIL = "email", "E-mail"
     PREFERRED_TIME = "preferred_time", "Preferred time"
 
@@ -30,6 +31,7 @@ WANTED_WORDS: dict[str, str] = {
     FactKey.JUST_LOOKING: "whether they are just looking",
     FactKey.DECISION_MAKER: "who decides",
     FactKey.REQUIREMENTS: "what exactly they have in mind",
+    FactKey.ADDRESS: "the address",
     FactKey.EMAIL: "their e-mail address",
     FactKey.PREFERRED_TIME: "when they are free",
 }
@@ -89,3 +91,16 @@ class RuleTest(TextChoices):
     IS_TRUE = "is_true", "answer is yes"
     IS_PRESENT = "is_present", "anything was said"
     EQUALS = "equals", "answer is"
+
+
+class ContactChannel(TextChoices):
+    WHATSAPP = "whatsapp", "WhatsApp"
+    PHONE = "phone", "Phone"
+    EMAIL = "email", "E-mail"
+
+
+class ContactPurpose(TextChoices):
+    ANSWER = "answer", "Answering what they wrote"
+    SERVICE = "service", "About their booking or enquiry"
+    REMINDER = "reminder", "Reminding them of something"
+    MARKETING = "marketing", "Marketing"

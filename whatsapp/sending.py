@@ -7,9 +7,24 @@ from conversations.models import Conversation
 from hampstead.core.clock import now
 from hampstead.core.errors import NextStep, WhatsAppError
 from hampstead.core.models import Outbox
+from leads.contact import may_contact
+from leads.models import ContactChannel, ContactPurpose
 from whatsapp.dialog360 import dialog360
 from whatsapp.models import WhatsAppIdentity
 from whatsapp.statuses import apply_early_statuses
+
+# What an effect's purpose means to the gate; one that is not named here counts as marketing.
+PURPOSES = {
+    "answer": ContactPurpose.ANSWER,
+    "holding": ContactPurpose.ANSWER,
+    "intake": ContactPurpose.ANSWER,
+    "lane": ContactPurpose.ANSWER,
+    "emergency": ContactPurpose.ANSWER,
+    "opt_out": ContactPurpose.ANSWER,
+    # Within 24 hours of the customer's own words, else the window is closed: so it answers them.
+    "staff": ContactPurpose.ANSWER,
+}
+OPT_OUT = "opt_out"  # "we stop now" is owed to whoever has just told us to
 
 
 class WhatsAppSender:
@@ -21,6 +36,8 @@ class WhatsAppSender:
         conversation = _conversation(effect)
         if conversation is None:
             return "the conversation is gone"
+        if why := _forbidden(effect, conversation):
+            return why
         window = conversation.window_expires_at
         if window is None or window <= now():
             return "the 24-hour window is closed"
@@ -40,9 +57,20 @@ class WhatsAppSender:
         apply_early_statuses(effect, vendor_id)
 
 
+def _forbidden(effect: Outbox, conversation: Conversation) -> str:
+    if effect.purpose == OPT_OUT:
+        return ""
+    decision = may_contact(
+        person=conversation.person,
+        channel=ContactChannel.WHATSAPP,
+        purpose=PURPOSES.get(effect.purpose, ContactPurpose.MARKETING),
+    )
+    return decision.why
+
+
 def _conversation(effect: Outbox) -> Conversation | None:
     pk = int(effect.lane.partition(":")[2])
-    return Conversation.objects.filter(pk=pk).first()
+    return Conversation.objects.filter(pk=pk).select_related("person").first()
 
 
 def _identity(effect: Outbox) -> WhatsAppIdentity:

@@ -1,34 +1,15 @@
 """The firm's own data: prices, areas, hours, numbers."""
 
-from typing import Any
-
-from django import forms
 from django.contrib.admin import display
 from django.db.models import Model
 from django.http import HttpRequest
-from unfold.widgets import UnfoldAdminTextInputWidget
 
+from hampstead.core.admin.money import PoundsField
 from leads.admin.base import AuditedPage, RowForm, label, register
 from leads.models import Firm, OpeningHours, PriceRange, ServiceArea
 from leads.wording import pounds
 
 AREA_COLOURS = {"primary": "success", "secondary": "info", "borderline": "warning"}
-
-
-class PoundsField(forms.IntegerField):
-    """Staff write whole pounds; rows keep pence."""
-
-    widget = UnfoldAdminTextInputWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        return value // 100 if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> Any:
-        cleaned = super().clean(str(value).replace(",", "").replace("£", "") if value else value)
-        return None if cleaned is None else cleaned * 100
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return str(self.prepare_value(initial)) != str(data)
 
 
 class PriceRangeForm(RowForm):

@@ -1,14 +1,29 @@
 from leads.models.business import Firm, OpeningHours, PriceRange, ServiceArea
+from leads.models.consent import ConsentRecord
 from leads.models.fact import Fact
 from leads.models.lead import Lead
 from leads.models.people import Person
+from leads.models.promise import Promise
 from leads.models.rules import QualificationRule, RuleSet
 from leads.models.verdict import Override, Qualification
-from leads.terms import Area, Band, DecisionMaker, EnquiryKind, FactKey, ProjectType, RuleTest
+from leads.terms import (
+    Area,
+    Band,
+    ContactChannel,
+    ContactPurpose,
+    DecisionMaker,
+    EnquiryKind,
+    FactKey,
+    ProjectType,
+    RuleTest,
+)
 
 __all__ = [
     "Area",
     "Band",
+    "ConsentRecord",
+    "ContactChannel",
+    "ContactPurpose",
     "DecisionMaker",
     "EnquiryKind",
     "Fact",
@@ -20,6 +35,7 @@ __all__ = [
     "Person",
     "PriceRange",
     "ProjectType",
+    "Promise",
     "Qualification",
     "QualificationRule",
     "RuleSet",

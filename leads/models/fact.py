@@ -24,6 +24,9 @@ class Fact(models.Model):
     source = models.CharField(max_length=80, help_text='such as "message:123"')
     quote = models.TextField(blank=True, db_default="", help_text="the customer's own words")
     confidence = models.DecimalField(max_digits=3, decimal_places=2, null=True, blank=True)
+    is_sensitive = models.BooleanField(
+        db_default=False, help_text="about health or the like: shown to staff, never passed on"
+    )
     noted_by = models.ForeignKey(
         StaffUser,
         null=True,

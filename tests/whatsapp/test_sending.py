@@ -10,7 +10,8 @@ from hampstead.core import breaker, failpoints
 from hampstead.core.clock import now
 from hampstead.core.failpoints import FailpointError
 from hampstead.core.models import Outbox, StaffTask, VendorHealth
-from leads.models import Person
+from leads.consents import grant_consent, withdraw_consent
+from leads.models import ContactPurpose, Person
 from tests.running import make_lanes_due, process_inbox, run_due
 from tests.vendors import Sandbox
 from tests.whatsapp.posts import NUMBER, envelope, store, store_status, store_text, text_message
@@ -30,6 +31,28 @@ def answer_once() -> Outbox:
 def later() -> None:
     make_lanes_due()
     run_due()
+
+
+def effect_in(conversation: Conversation, purpose: str) -> Outbox:
+    return Outbox.objects.create(
+        kind="whatsapp", lane=conversation.lane, payload={"text": "x"}, purpose=purpose
+    )
+
+
+def sent_to_whoever_said_stop(purpose: str) -> Outbox:
+    """The customer wrote, asked us to stop, and an effect with this purpose waits."""
+    answer_once()
+    conversation = Conversation.objects.get()
+    withdraw_consent(
+        person=conversation.person,
+        channel="whatsapp",
+        purposes=ContactPurpose,
+        source="message:1",
+    )
+    effect = effect_in(conversation, purpose)
+    run_due()
+    effect.refresh_from_db()
+    return effect
 
 
 def test_an_answer_is_one_send_with_our_key_as_correlation(sandbox: Sandbox) -> None:
@@ -209,7 +232,7 @@ def test_a_person_without_an_identity_is_a_final_refusal(sandbox: Sandbox) -> No
     conversation = Conversation.objects.create(
         person=person, channel="whatsapp", window_expires_at=now() + timedelta(hours=1)
     )
-    effect = Outbox.objects.create(kind="whatsapp", lane=conversation.lane, payload={"text": "x"})
+    effect = effect_in(conversation, "answer")
     run_due()
     effect.refresh_from_db()
     assert effect.status == Status.FAILED
@@ -221,3 +244,63 @@ def test_an_effect_of_an_erased_conversation_is_cancelled(sandbox: Sandbox) -> N
     effect.refresh_from_db()
     assert (effect.status, effect.error) == (Status.CANCELLED, "the conversation is gone")
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("purpose", ["answer", "holding", "intake", "lane", "staff"])
+def test_nothing_goes_to_whoever_asked_us_to_stop(sandbox: Sandbox, purpose: str) -> None:
+    effect = sent_to_whoever_said_stop(purpose)
+    assert effect.status == Status.CANCELLED
+    assert effect.error.startswith("they asked us to stop on ")
+    assert len(sandbox.phone()) == 1  # the answer before
+
+
+def test_a_colleague_may_answer_whoever_has_written_again(sandbox: Sandbox) -> None:
+    for text in ("Hello", "STOP", "One more question"):
+        store_text(text)
+        run_due()
+    effect = effect_in(Conversation.objects.get(), "staff")
+    run_due()
+    effect.refresh_from_db()
+    assert effect.status == Status.SENT
+
+
+def test_that_we_stop_is_still_said(sandbox: Sandbox) -> None:
+    assert sent_to_whoever_said_stop("opt_out").status == Status.SENT
+
+
+def test_that_we_stop_is_not_said_past_the_window(sandbox: Sandbox) -> None:
+    person = Person.objects.create(phone=f"+{NUMBER}")
+    conversation = Conversation.objects.create(person=person, channel="whatsapp")
+    effect = effect_in(conversation, "opt_out")
+    run_due()
+    effect.refresh_from_db()
+    assert effect.error == "the 24-hour window is closed"
+
+
+def test_who_changed_their_mind_is_answered_again(sandbox: Sandbox) -> None:
+    sent_to_whoever_said_stop("opt_out")
+    person = Person.objects.get()
+    grant_consent(person=person, channel="whatsapp", purposes=["answer"], source="message:2")
+    effect = effect_in(Conversation.objects.get(), "answer")
+    run_due()
+    effect.refresh_from_db()
+    assert effect.status == Status.SENT
+
+
+@pytest.mark.parametrize("purpose", ["newsletter", ""])
+def test_a_purpose_that_nobody_named_counts_as_marketing(sandbox: Sandbox, purpose: str) -> None:
+    answer_once()
+    effect = effect_in(Conversation.objects.get(), purpose)
+    run_due()
+    effect.refresh_from_db()
+    assert (effect.status, effect.error) == (Status.CANCELLED, "they never agreed to marketing")
+
+
+def test_a_stop_between_a_failed_try_and_the_next_one_counts(sandbox: Sandbox) -> None:
+    sandbox.fault("360dialog", "/messages", status=500)
+    effect = answer_once()
+    person = Person.objects.get()
+    withdraw_consent(person=person, channel="whatsapp", purposes=["answer"], source="message:2")
+    later()
+    effect.refresh_from_db()
+    assert (effect.status, sandbox.phone()) == (Status.CANCELLED, [])
