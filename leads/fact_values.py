@@ -9,7 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import TextChoices
 
+from hampstead.core.clock import now, to_london
 from leads.postcodes import postcode_of
+from leads.spoken.addresses import read_email
+from leads.spoken.money import read_budget
+from leads.spoken.projects import read_project
+from leads.spoken.starts import start_within_months
 from leads.terms import DecisionMaker, EnquiryKind, FactKey, ProjectType
 from leads.wording import pounds, tidy
 
@@ -69,7 +74,7 @@ def _accept_budget(parsed: ParsedFacts, raw: Mapping[str, Any]) -> None:
         if _is_empty(value):
             continue
         try:
-            ends[end] = _whole_within(value, BUDGET_POUNDS) * 100
+            ends[end] = _budget_end(value, end)
         except UnfitValueError as error:
             parsed.problems.append(f"{name} {error}")
     low, high = ends.values()
@@ -77,6 +82,25 @@ def _accept_budget(parsed: ParsedFacts, raw: Mapping[str, Any]) -> None:
         parsed.problems.append("budget_min_pounds is more than budget_max_pounds")
     elif low is not None or high is not None:
         parsed.accepted[FactKey.BUDGET] = ends
+
+
+def _budget_end(value: object, end: str) -> int:
+    """A whole number of pounds, or the customer's own words: "80k", "eighty thousand"."""
+    if not _is_in_words(value):
+        return _whole_within(value, BUDGET_POUNDS) * 100
+    budget = read_budget(_text(value), asked=True)
+    if budget is None or budget.is_unknown:
+        raise UnfitValueError("must be an amount of pounds: leave it out if they did not say")
+    if budget.is_doubtful:
+        raise UnfitValueError(f"may mean two things: ask whether they mean {budget.in_words}")
+    low, high = budget.min_pence, budget.max_pence
+    first, second = (low, high) if end == "min_pence" else (high, low)
+    return (first if first is not None else second) or 0
+
+
+def _is_in_words(value: object) -> bool:
+    """Figures alone are a number sent as text by mistake, and told as such."""
+    return isinstance(value, str) and any(char.isalpha() or char == "£" for char in value)
 
 
 def _whole_within(value: object, allowed: range) -> int:
@@ -119,7 +143,20 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _months(value: object) -> int:
+    if _is_in_words(value):
+        today = to_london(now()).date()
+        if (found := start_within_months(_text(value), today)) is not None:
+            return found
     return _whole_within(value, START_MONTHS)
+
+
+def _project(value: object) -> str:
+    try:
+        return _choice(FactKey.PROJECT_TYPE)(value)
+    except UnfitValueError:
+        if isinstance(value, str) and (found := read_project(value)) is not None:
+            return found.value
+        raise
 
 
 def _postcode(value: object) -> str:
@@ -130,6 +167,8 @@ def _postcode(value: object) -> str:
 
 def _email(value: object) -> str:
     address = _text(value)
+    if "@" not in address or " " in address:
+        address = read_email(address) or address
     try:
         validate_email(address)
     except ValidationError:
@@ -142,13 +181,14 @@ def _email(value: object) -> str:
 READERS: Mapping[str, Callable[[object], Any]] = {
     FactKey.CUSTOMER_NAME: _name,
     FactKey.ENQUIRY_KIND: _choice(FactKey.ENQUIRY_KIND),
-    FactKey.PROJECT_TYPE: _choice(FactKey.PROJECT_TYPE),
+    FactKey.PROJECT_TYPE: _project,
     FactKey.POSTCODE: _postcode,
     FactKey.START_WITHIN_MONTHS: _months,
     FactKey.WANTS_SURVEY: _yes_or_no,
     FactKey.JUST_LOOKING: _yes_or_no,
     FactKey.DECISION_MAKER: _choice(FactKey.DECISION_MAKER),
     FactKey.REQUIREMENTS: _text,
+    FactKey.ADDRESS: _text,
     FactKey.EMAIL: _email,
     FactKey.PREFERRED_TIME: _text,
 }

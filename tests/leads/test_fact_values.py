@@ -23,6 +23,21 @@ from leads.models import FactKey
         ("requirements", "a\x00b\ud800c", FactKey.REQUIREMENTS, "abc"),
         ("email", " ada@example.com", FactKey.EMAIL, "ada@example.com"),
         ("budget_max_pounds", 80_000, FactKey.BUDGET, {"min_pence": None, "max_pence": 8_000_000}),
+        ("project_type", "a dormer loft", FactKey.PROJECT_TYPE, "loft_conversion"),
+        ("postcode", "en double-u three, two queue gee", FactKey.POSTCODE, "NW3 2QG"),
+        ("postcode", "n w six", FactKey.POSTCODE, "NW6"),
+        ("postcode", "West Hampstead", FactKey.POSTCODE, "NW6"),
+        ("email", "ada dot lee at example dot com", FactKey.EMAIL, "ada.lee@example.com"),
+        ("email", "it's ada@example.com", FactKey.EMAIL, "ada@example.com"),
+        ("start_within_months", "in three months", FactKey.START_WITHIN_MONTHS, 3),
+        ("start_within_months", "asap", FactKey.START_WITHIN_MONTHS, 0),
+        ("budget_max_pounds", "80k", FactKey.BUDGET, {"min_pence": None, "max_pence": 8_000_000}),
+        (
+            "budget_min_pounds",
+            "eighty thousand",
+            FactKey.BUDGET,
+            {"min_pence": 8_000_000, "max_pence": None},
+        ),
     ],
 )
 def test_a_fit_value_is_kept_in_its_normal_form(
@@ -44,6 +59,10 @@ def test_a_fit_value_is_kept_in_its_normal_form(
         ("budget_min_pounds", True),
         ("budget_min_pounds", "50000"),
         ("budget_min_pounds", -1),
+        ("budget_min_pounds", "a lot"),
+        ("budget_min_pounds", "no idea"),
+        ("start_within_months", "one day"),
+        ("email", "ada shah at example dot com"),
         ("budget_max_pounds", 10**30),
         ("budget_max_pounds", float("nan")),
         ("budget_max_pounds", float("inf")),
@@ -68,6 +87,20 @@ def test_an_unfit_value_is_a_problem_and_no_fact(name: str, hostile: Any) -> Non
 def test_good_facts_survive_bad_neighbours() -> None:
     parsed = parse_facts({"postcode": "NW6 1AA", "email": "nonsense", "just_looking": True})
     assert parsed.accepted == {FactKey.POSTCODE: "NW6 1AA", FactKey.JUST_LOOKING: True}
+
+
+def test_both_ends_of_a_budget_may_come_in_words() -> None:
+    parsed = parse_facts({"budget_min_pounds": "80-100k", "budget_max_pounds": "£100k"})
+    assert parsed.accepted == {FactKey.BUDGET: {"min_pence": 8_000_000, "max_pence": 10_000_000}}
+
+
+@pytest.mark.parametrize("said", ["a ton fifty", "a hundred and fifty"])
+def test_money_that_may_mean_two_things_is_asked_about(said: str) -> None:
+    parsed = parse_facts({"budget_max_pounds": said})
+    assert parsed.accepted == {}
+    assert parsed.problems == [
+        "budget_max_pounds may mean two things: ask whether they mean £150,000"
+    ]
 
 
 def test_a_budget_upside_down_is_refused() -> None:
