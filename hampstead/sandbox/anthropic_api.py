@@ -50,8 +50,15 @@ class AnthropicApi:
 
     async def messages(self, call: Call) -> Reply:
         body = check_request(read_json(call))
+        limits = self._model.limits
+        if wait := limits.wait(count_input(body)):
+            refused = self._errors(429)
+            news = {"retry-after": str(wait), **limits.headers()}
+            return Reply(refused.status, refused.body, {**refused.headers, **news})
         message = self._model.message(body, self._cache)
-        reply = self._ok(message)
+        limits.use(message["usage"])
+        ok = self._ok(message)
+        reply = Reply(body=ok.body, headers={**ok.headers, **limits.headers()})
         if body.get("stream"):
             return Reply(headers=reply.headers, events=events_of(message))
         return reply

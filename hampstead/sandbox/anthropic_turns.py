@@ -41,6 +41,8 @@ def check_message(number: int, message: Any, *, last: bool) -> None:
 def check_block(where: str, block: Any) -> None:
     if not isinstance(block, dict) or not isinstance(block.get("type"), str):
         raise RequestRefusedError(f"{where}.type: Field required")
+    if block["type"] == "tool_use" and not isinstance(block.get("input"), dict):
+        raise RequestRefusedError(f"{where}.tool_use.input: Input should be a valid dictionary")
     if block["type"] != "text":
         return
     if not isinstance(block.get("text"), str):

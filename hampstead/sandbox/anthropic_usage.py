@@ -8,6 +8,7 @@ from typing import Any
 
 JsonObject = dict[str, Any]
 MINIMUM_PREFIX_TOKENS = 1024
+LOOK_BACK_BLOCKS = 20
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,23 @@ def boundaries(body: JsonObject) -> list[Boundary]:
         mark = block.get("cache_control")
         if automatic and number == len(blocks) - 1:
             mark = mark or automatic
-        bare = {key: value for key, value in block.items() if key != "cache_control"}
+        bare = unmarked(block)
         digest.update(json.dumps([part, bare], sort_keys=True).encode())
         tokens += tokens_of(bare)
         found.append(Boundary(tokens, digest.hexdigest(), mark.get("ttl", "5m") if mark else None))
     return found
+
+
+def unmarked(value: Any) -> Any:
+    """The same content whether or not it is marked, and text alone as a block of text."""
+    if isinstance(value, list):
+        return [unmarked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    bare = {key: unmarked(item) for key, item in value.items() if key != "cache_control"}
+    if bare.get("type") == "tool_result":
+        bare["content"] = unmarked(as_blocks(value.get("content")))
+    return bare
 
 
 def as_blocks(content: Any) -> list[JsonObject]:
@@ -63,9 +76,7 @@ class CacheMemory:
     def usage(self, body: JsonObject, output: list[JsonObject]) -> JsonObject:
         ends = boundaries(body)
         marked = [b for b in ends if b.ttl and b.tokens >= MINIMUM_PREFIX_TOKENS]
-        last = marked[-1].tokens if marked else 0
-        read = max((b.tokens for b in ends if b.digest in self._seen and b.tokens <= last),
-                   default=0)  # fmt: skip
+        read = self._longest_known(ends)
         written = {"5m": 0, "1h": 0}
         reached = read
         for mark in marked:
@@ -84,3 +95,13 @@ class CacheMemory:
             "output_tokens": tokens_of(output) if output else 0,
             "service_tier": "standard",
         }
+
+    def _longest_known(self, ends: list[Boundary]) -> int:
+        """From each mark back over a few blocks, the longest prefix that was written at a mark."""
+        for number in range(len(ends) - 1, -1, -1):
+            if ends[number].ttl is None:
+                continue
+            back = ends[max(0, number + 1 - LOOK_BACK_BLOCKS) : number + 1]
+            if found := [b.tokens for b in back if b.digest in self._seen]:
+                return max(found)
+        return 0

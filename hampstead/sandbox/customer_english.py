@@ -18,7 +18,7 @@ POSTCODE_AREAS = (
 AREAS: Final = frozenset(POSTCODE_AREAS.split())
 POSTCODE = re.compile(r"\b([A-Za-z]{1,2})(\d[A-Za-z\d]?)(?:\s*(\d[A-Za-z]{2}))?\b")
 NOT_POSTCODES = ("B2B", "B2C", "M25")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+EMAIL = re.compile(r"\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 YES = re.compile(r"\b(yes|yeah|yep|sure|ok|okay|please|of course|definitely|great|lovely)\b", re.I)
 NO = re.compile(r"\b(no|nope|not (?:yet|now|really)|don'?t)\b", re.I)
 
@@ -61,6 +61,12 @@ SPECIFIC = re.compile(
     r"bi-?fold|open[ -]plan|en[ -]?suite|island|skylight|rooflight|velux|underfloor|utility room|"
     r"\b(?:one|two|three|four|\d) (?:extra )?bed|square met|\bsqm\b|dormer|mansard", re.I,
 )  # fmt: skip
+STREETS = (
+    "Road|Street|Lane|Avenue|Gardens|Hill|Walk|Square|Close|Terrace|Mews|Place|Drive|Way|Grove"
+)
+ADDRESS = re.compile(
+    rf"\b((?:(?i:flat|unit) \w{{1,4}},? )?\d{{1,4}}[a-z]? (?:[A-Z][\w'’.]+ ){{1,3}}(?:{STREETS}))\b"
+)
 
 NAME_WORD = r"[A-Z][a-z'’-]+"
 NAMED = re.compile(
@@ -83,6 +89,8 @@ def learn(text: str, asked: str = "") -> Facts:
     facts: Facts = {**who(text, "" if project else asked), **project, **wishes(text, asked)}
     if postcode := postcode_in(text):
         facts["postcode"] = postcode
+    if address := ADDRESS.search(text):
+        facts["address"] = address.group(1)
     facts.update(budget_in(text, bare=asked == "budget"))
     months = start_in(text, bare=asked == "start")
     if months is not None:

@@ -5,16 +5,30 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from hampstead.sandbox.adversaries import lie, obey
+from hampstead.sandbox.adversaries import lie, lie_on, lie_once, obey
+from hampstead.sandbox.anthropic_limits import Limits
 from hampstead.sandbox.anthropic_usage import CacheMemory
 from hampstead.sandbox.counters import Counters
-from hampstead.sandbox.receptionist import ToolUse, answer, understand
-from hampstead.sandbox.schema_fit import fitted
+from hampstead.sandbox.extraction import extracted
+from hampstead.sandbox.numbered_transcript import digest, is_handed_over
+from hampstead.sandbox.receptionist import ToolUse, answer
 from hampstead.sandbox.transcript import Transcript, read_transcript
 
 JsonObject = dict[str, Any]
 Persona = Callable[[Transcript], list[ToolUse] | str]
-PERSONAS: dict[str, Persona] = {"receptionist": answer, "obedient": obey, "liar": lie}
+
+
+def receive(transcript: Transcript) -> list[ToolUse] | str:
+    return digest(transcript) if is_handed_over(transcript) else answer(transcript)
+
+
+PERSONAS: dict[str, Persona] = {
+    "receptionist": receive,
+    "obedient": obey,
+    "liar": lie,
+    "stubborn_liar": lie_on,
+    "repentant_liar": lie_once,
+}
 SCRIPT_KEYS = frozenset({"content", "stop_reason", "stop_sequence", "stop_details", "usage"})
 
 
@@ -25,17 +39,21 @@ class ModelOrderError(ValueError):
 class Model:
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
+        self.limits = Limits()
         self._script: deque[JsonObject] = deque()
-        self._persona: Persona = answer
+        self._persona: Persona = receive
 
     def clear(self) -> None:
+        self.limits.clear()
         self._script.clear()
-        self._persona = answer
+        self._persona = receive
 
     def instruct(self, order: Any) -> JsonObject:
-        if not isinstance(order, dict) or not order.keys() & {"answers", "persona"}:
-            raise ModelOrderError("give answers, persona or both")
+        if not isinstance(order, dict) or not order.keys() & {"answers", "persona", "limits"}:
+            raise ModelOrderError("give answers, persona or limits")
         answers = [scripted(item) for item in order.get("answers", [])]
+        if "limits" in order:
+            self._set_limits(order["limits"])
         persona = order.get("persona")
         if persona is not None:
             if persona not in PERSONAS:
@@ -44,6 +62,12 @@ class Model:
         if "answers" in order:
             self._script = deque(answers)
         return {"answers_waiting": len(self._script)}
+
+    def _set_limits(self, order: Any) -> None:
+        try:
+            self.limits.instruct(order)
+        except ValueError as exc:
+            raise ModelOrderError(str(exc)) from None
 
     def message(self, body: JsonObject, cache: CacheMemory) -> JsonObject:
         said = self._next(body)
@@ -70,7 +94,7 @@ class Model:
         transcript = read_transcript(body)
         schema = ((body.get("output_config") or {}).get("format") or {}).get("schema")
         if schema is not None:
-            return scripted(json.dumps(fitted(schema, dict(understand(transcript).known))))
+            return scripted(json.dumps(extracted(schema, transcript)))
         return as_answer(self._persona(transcript))
 
     def _with_id(self, block: JsonObject) -> JsonObject:
@@ -99,12 +123,13 @@ def scripted(item: Any) -> JsonObject:
 
 
 def check_scripted_block(block: Any) -> str:
-    needed = {"text": str, "thinking": str, "tool_use": dict}
+    # A tool_use may hold any input: that a model sends wrong ones is worth a test.
+    needed = {"text": str, "thinking": str, "tool_use": object}
     if not isinstance(block, dict) or not isinstance(block.get("type"), str):
         raise ModelOrderError("every content block needs a type")
     kind: str = block["type"]
     field = "input" if kind == "tool_use" else kind
-    if kind in needed and not isinstance(block.get(field), needed[kind]):
+    if kind in needed and (field not in block or not isinstance(block[field], needed[kind])):
         raise ModelOrderError(f"a {kind} block needs {field}")
     if kind == "tool_use" and not isinstance(block.get("name"), str):
         raise ModelOrderError("a tool_use block needs name")

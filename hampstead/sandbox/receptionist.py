@@ -6,8 +6,9 @@ from typing import Any
 
 from hampstead.sandbox.customer_english import Facts
 from hampstead.sandbox.known_facts import facts_before, facts_in_latest
+from hampstead.sandbox.operator_notes import section, taken_back
 from hampstead.sandbox.receptionist_words import Words
-from hampstead.sandbox.schema_fit import fitted
+from hampstead.sandbox.schema_fit import allowed, fitted
 from hampstead.sandbox.transcript import Transcript
 
 JsonObject = dict[str, Any]
@@ -18,9 +19,30 @@ AREA = re.compile(r"do you (?:cover|work in|serve|come to)|your area|you cover",
 HUMAN = re.compile(
     r"(?:speak|talk|chat) (?:to|with) (?:a |an |the |some ?|your )?"
     r"(?:real |actual )?(?:person|human|one|body|someone|somebody|manager|colleague|staff|team)"
-    r"|human,? please|real person,? please"
-    r"|(?:call|ring|phone) me(?: back| on| at| please| today| tomorrow| later|\W*$)", re.I,
+    r"|human,? please|real person,? please", re.I,
 )  # fmt: skip
+RING_BACK = re.compile(
+    r"(?:call|ring|phone) (?:me|us)(?: back| on| at| please| today| tomorrow| later|\W*$)"
+    r"|give (?:me|us) a (?:ring|call|bell)|(?:call|ring) ?back", re.I,
+)  # fmt: skip
+PROMISED = re.compile(r"colleague will (?:ring|call|reply)", re.I)
+OFF_TOPIC = re.compile(
+    r"\bpoem\b|\bjokes?\b|capital of|\brecipe\b|homework|\bweather\b|football|horoscope|"
+    r"\bpython\b|write (?:me )?(?:a |an |some )?(?:code|essay|song|story|script)|"
+    r"who (?:won|is the (?:president|king|prime minister))|translate", re.I,
+)  # fmt: skip
+NOISE = re.compile(
+    r"too (?:loud|noisy)|\bnois[ey]|drilling|block(?:ing|ed) (?:my|our|the) (?:drive|road)", re.I
+)
+# What the codes of lanes for these kinds of message have in them.
+LANE_WORDS = {
+    "existing_client": ("existing", "client"),
+    "supplier": ("supplier",),
+    "job_seeker": ("job",),
+    "sales_call": ("sales",),
+    "noise": ("noise", "neighbour", "complaint"),
+    "off_topic": ("off_topic", "off-topic"),
+}
 EMERGENCY = re.compile(
     r"emergency|smell(?:s|ing)? (?:of )?gas|water (?:is )?(?:coming |pouring |dripping )?through|"
     r"burst pipe|flooding|ceiling (?:has |is )?(?:fallen|collaps)", re.I,
@@ -50,7 +72,29 @@ class Understanding:
 
     @property
     def wants_human(self) -> bool:
-        return self.asks(HUMAN) or self.asks(EMERGENCY)
+        if self.asks(HUMAN) or self.asks(EMERGENCY):
+            return True
+        return self.wants_callback and "promise_callback" not in self.transcript.tools
+
+    @property
+    def wants_callback(self) -> bool:
+        return self.asks(RING_BACK)
+
+    @property
+    def was_promised(self) -> bool:
+        """A ring back stands from an earlier message."""
+        said = "\n".join(exchange.assistant_text for exchange in self.transcript.exchanges)
+        return bool(PROMISED.search(said) or section(self.transcript.notes, "promise"))
+
+    @property
+    def topic(self) -> str:
+        """Which kind of message this is, when it is no enquiry."""
+        kind = str(self.fresh.get("enquiry_kind", ""))
+        if kind in LANE_WORDS:
+            return kind
+        if self.asks(NOISE):
+            return "noise"
+        return "off_topic" if self.asks(OFF_TOPIC) and not self.fresh else ""
 
     @property
     def wants_price(self) -> bool:
@@ -71,14 +115,18 @@ def understand(transcript: Transcript) -> Understanding:
 
 def answer(transcript: Transcript) -> list[ToolUse] | str:
     """Either the tools to use now, or the text to say."""
+    if transcript.objection:
+        return taken_back(transcript.latest.assistant_text, transcript.objection)
     seen = understand(transcript)
     wanted = [
         *facts_to_note(seen),
+        *lane_to_choose(seen),
         *area_to_check(seen),
         *price_to_get(seen),
         *human_to_request(seen),
     ]
-    return wanted or Words(seen).text()
+    # Whether a call is due may depend on what these tools answer.
+    return wanted or callback_to_promise(seen) or Words(seen).text()
 
 
 def facts_to_note(seen: Understanding) -> list[ToolUse]:
@@ -120,6 +168,36 @@ def human_to_request(seen: Understanding) -> list[ToolUse]:
     if seen.asks(EMERGENCY):
         reason = "The customer reports an emergency."
     return once(seen, "request_human", {"reason": reason}, filler=reason)
+
+
+def lane_to_choose(seen: Understanding) -> list[ToolUse]:
+    schema = seen.transcript.tools.get("choose_lane", {})
+    lane: JsonObject = (schema.get("properties") or {}).get("lane") or {}
+    words = LANE_WORDS.get(seen.topic, ())
+    for code in allowed(lane) or []:
+        if any(word in code for word in words):
+            return once(seen, "choose_lane", {"lane": code})
+    return []
+
+
+def callback_to_promise(seen: Understanding) -> list[ToolUse]:
+    if seen.wants_human or not (seen.wants_callback or is_due(seen)):
+        return []
+    about = "to arrange the survey"
+    if "project_type" in seen.known:
+        about = f"{str(seen.known['project_type']).replace('_', ' ')}: {about}"
+    wanted: dict[str, Any] = {"about": "the customer asked for a call"}
+    if is_due(seen):
+        wanted["about"] = about
+    if when := seen.known.get("preferred_time"):
+        wanted["preferred_time"] = when
+    return once(seen, "promise_callback", wanted)
+
+
+def is_due(seen: Understanding) -> bool:
+    """The enquiry is complete, a survey is not declined, and nobody was told of a call yet."""
+    words = Words(seen)
+    return words.is_complete and not words.declines_survey and not seen.was_promised
 
 
 def once(

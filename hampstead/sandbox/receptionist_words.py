@@ -20,28 +20,36 @@ QUESTIONS = (
     ("survey", ("wants_survey",),
      "Would you like one of our surveyors to visit and see the property?"),
 )  # fmt: skip
-CLOSING = (
-    "Thank you{name}, that is everything I need. "
-    "A colleague will be in touch to arrange the survey."
-)
+CLOSING = "Thank you{name}, that is everything I need."
+CLOSING_AGAIN = "Thank you{name}, I have added that to your enquiry."
 CLOSING_NO_SURVEY = (
     "Thank you{name}, that is everything I need. Do write whenever you would like to go further."
 )
+NO_CALL = "I'm afraid I could not arrange a call from here. Please ring the office."
 NOT_A_LEAD = {
-    "existing_client": "Thank you for letting us know. I will make sure the office sees this.",
-    "supplier": "Thank you. The office looks after our suppliers, and I will leave them a note.",
-    "job_seeker": "Thank you for your interest in working with us. I will leave the office a note.",
+    "existing_client": "Thank you for letting us know. I have noted this for the office.",
+    "supplier": "Thank you. The office looks after our suppliers, and I have noted this for them.",
+    "job_seeker": "Thank you for your interest in working with us. I have noted it for the office.",
     "sales_call": "Thank you, but we are not looking for new services at the moment.",
+    "noise": "I am sorry about the disturbance. I have noted it for the office.",
+    "off_topic": "I'm afraid I can only help with renovation projects and this enquiry.",
 }
 UNSURE = re.compile(
     r"not sure|(?:don'?t|do not) know|no idea|rather not|depends|haven'?t (?:decided|thought)", re.I
 )
-ARE_YOU_AI = re.compile(r"are you (?:a |an )?(?:real |actual )?(?:robot|bot|ai|human|person)", re.I)
+ROBOT = r"(?:a |an )?(?:real |actual )?(?:robot|(?:chat)?bot|ai|machine|computer|human|person)\b"
+ARE_YOU_AI = re.compile(
+    r"\b(?:are (?:you|u)|is (?:this|that|it)|(?:talking|speaking|chatting|writing) (?:to|with)) "
+    + ROBOT, re.I,
+)  # fmt: skip
 DO_YOU = re.compile(r"\bdo you (?:do|offer|build|handle|take on)\b", re.I)
 FOR_THE_MODEL = re.compile(
     r"^\W*(?:tell|say|ask|offer|do not|don't|never|explain|politely|refuse|decline|inform"
     r"|apologise)\b|the customer|the caller", re.I,
 )  # fmt: skip
+OUTSIDE = re.compile(r"outside the area", re.I)
+INSIDE = re.compile(r"edge of our area|within the area|yes, we work in", re.I)
+OUTSIDE_STILL = "Do write again if there is ever something within our area."
 TEXT_KEYS = ("text", "advice", "range", "price_range", "message", "summary")
 MAX_TIMES_ASKED = 2
 
@@ -75,14 +83,17 @@ class Words:
         return "I'm afraid I could not reach a colleague from here. Please ring the office."
 
     def not_a_lead(self) -> str:
-        return NOT_A_LEAD.get(str(self.known.get("enquiry_kind", "")), "")
+        kind = self.seen.topic or str(self.known.get("enquiry_kind", ""))
+        return NOT_A_LEAD.get(kind, "")
 
     def enquiry(self) -> list[str]:
         area, goes_on = self.area()
         step = self.next_step() if goes_on else ""
         # The closing says thank you itself.
-        thanks = "" if step.startswith("Thank you") else self.acknowledgement()
-        return [thanks, self.does_it(), area, self.price(), step]
+        closes = step.startswith("Thank you")
+        thanks = "" if closes else self.acknowledgement()
+        ending = [step, self.call()] if closes else [self.call(), step]
+        return [thanks, self.does_it(), area, self.price(), *ending]
 
     def acknowledgement(self) -> str:
         if self.transcript.has_picture:
@@ -103,7 +114,7 @@ class Words:
         """The sentence about the area, and whether the enquiry goes on."""
         turns = self.transcript.called("check_service_area")
         if not turns:
-            return "", True
+            return (OUTSIDE_STILL, False) if self.was_outside else ("", True)
         data = turns[-1].data()
         area = str(data.get("area", ""))
         advice = first_text(data)
@@ -113,6 +124,12 @@ class Words:
             advice = self.own_area_words(area)
         return advice, area != "outside"
 
+    @property
+    def was_outside(self) -> bool:
+        """We have said so, and of no place that we work there."""
+        said = "\n".join(exchange.assistant_text for exchange in self.transcript.exchanges)
+        return bool(OUTSIDE.search(said)) and not INSIDE.search(said)
+
     def own_area_words(self, area: str) -> str:
         place = str(self.known.get("postcode", "your address"))
         if area == "outside":
@@ -121,7 +138,7 @@ class Words:
                 "Builders can point you to a good local firm."
             )
         if area == "borderline":
-            return f"{place} is at the edge of our area; a colleague will check if we can help."
+            return f"{place} is at the edge of our area, so it depends on the project."
         return f"Good news: {place} is within the area we cover."
 
     def price(self) -> str:
@@ -137,13 +154,39 @@ class Words:
             return CANNOT_LOOK_UP
         return f"As a guide for {spoken(str(self.known['project_type']))}: {ended(found)}"
 
+    def call(self) -> str:
+        """Only what the tool has promised, in its own words."""
+        turns = self.transcript.called("promise_callback")
+        if not turns:
+            return ""
+        data = turns[-1].data()
+        due = str(data.get("due", ""))
+        if turns[-1].failed or not due:
+            return NO_CALL
+        text = first_text(data)
+        return text if due in text else f"A colleague will ring you {due}."
+
     def next_step(self) -> str:
+        if question := self.next_question():
+            return question
+        name = f", {self.first_name()}" if "customer_name" in self.known else ""
+        closing = CLOSING_AGAIN if self.seen.was_promised else CLOSING
+        return (CLOSING_NO_SURVEY if self.declines_survey else closing).format(name=name)
+
+    def next_question(self) -> str:
         for topic, names, question in QUESTIONS:
             if not any(name in self.known for name in names) and not self.given_up(topic):
                 return question
-        name = f", {self.first_name()}" if "customer_name" in self.known else ""
-        declined = self.known.get("wants_survey") is False
-        return (CLOSING_NO_SURVEY if declined else CLOSING).format(name=name)
+        return ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing is left to ask of somebody we can help."""
+        return not self.next_question() and not self.not_a_lead() and self.area()[1]
+
+    @property
+    def declines_survey(self) -> bool:
+        return self.known.get("wants_survey") is False
 
     def given_up(self, topic: str) -> bool:
         """True when asking again would only annoy: twice asked, or the customer does not know."""

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from hampstead.sandbox.operator_notes import is_office_check, is_situation
+
 JsonObject = dict[str, Any]
 
 
@@ -39,6 +41,9 @@ class Transcript:
     # Tool calls since the last text of the assistant.
     tool_turns: list[ToolTurn]
     has_picture: bool
+    # What the office put into the conversation: the situation, and what it objects to.
+    notes: str = ""
+    objection: str = ""
 
     @property
     def latest(self) -> Exchange:
@@ -60,6 +65,8 @@ def read_transcript(body: JsonObject) -> Transcript:
         reader.take(message["role"], blocks_of(message["content"]))
     return Transcript(
         system="\n".join([text_of(body.get("system")), *reader.system_texts]),
+        notes="\n".join(reader.notes),
+        objection=reader.objection,
         tools={tool["name"]: tool.get("input_schema") or {} for tool in offered},
         exchanges=reader.exchanges,
         tool_turns=reader.tool_turns,
@@ -73,6 +80,8 @@ class _Reader:
         self.tool_turns: list[ToolTurn] = []
         self.by_id: dict[str, ToolTurn] = {}
         self.system_texts: list[str] = []
+        self.notes: list[str] = []
+        self.objection = ""
         self.has_picture = False
 
     def take(self, role: str, blocks: list[JsonObject]) -> None:
@@ -89,22 +98,32 @@ class _Reader:
         if said and not calls:
             self.exchanges.append(Exchange(said))
             self.tool_turns = []
+            self.objection = ""
             self.has_picture = False
         for call in calls:
-            turn = ToolTurn(call["name"], call.get("input") or {})
+            given = call.get("input")
+            turn = ToolTurn(call["name"], given if isinstance(given, dict) else {})
             self.by_id[call["id"]] = turn
             self.tool_turns.append(turn)
 
     def _user(self, blocks: list[JsonObject]) -> None:
         for block in blocks:
             if block["type"] == "text":
-                self.exchanges[-1].user_texts.append(block["text"])
+                self._words(block["text"])
             elif block["type"] == "image":
                 self.has_picture = True
             elif block["type"] == "tool_result" and block.get("tool_use_id") in self.by_id:
                 turn = self.by_id[block["tool_use_id"]]
                 turn.result = text_of(block.get("content"))
                 turn.failed = bool(block.get("is_error"))
+
+    def _words(self, text: str) -> None:
+        if is_situation(text):
+            self.notes = [text]
+        elif is_office_check(text) and self.exchanges[-1].assistant_text:
+            self.objection = text
+        else:
+            self.exchanges[-1].user_texts.append(text)
 
 
 def blocks_of(content: Any) -> list[JsonObject]:

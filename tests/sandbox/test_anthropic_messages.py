@@ -135,6 +135,7 @@ def test_a_body_that_is_not_json_is_refused(sandbox: Sandbox) -> None:
         ([user("")], "non-empty"),
         ([user([{"type": "text", "text": " "}])], "non-empty"),
         ([user("Hi"), assistant([TOOL_USE])], "without `tool_result`"),
+        ([user("Hi"), assistant([{**TOOL_USE, "input": ["x"]}])], "valid dictionary"),
         ([user("Hi"), assistant([TOOL_USE]), user("No")], "without `tool_result`"),
         ([user("Hi"), assistant([TOOL_USE]), user([result("toolu_y")])], "unexpected"),
         ([user([result("toolu_x")])], "unexpected"),
@@ -173,6 +174,39 @@ def test_the_second_request_reads_the_prefix_the_first_one_wrote(
     assert first.cache_creation_input_tokens == second.cache_read_input_tokens
     assert (first.cache_creation_input_tokens or 0) > 1024
     assert second.cache_creation_input_tokens == 0
+
+
+def test_a_marked_history_is_read_when_it_has_grown(claude: anthropic.Anthropic) -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    long = "word " * 1200
+    first = [user(long), assistant([{"type": "text", "text": "Yes.", **mark}]), user("One")]
+    grown = [user([{"type": "text", "text": long}]), assistant("Yes."), user("Two")]
+    grown += [assistant([{"type": "text", "text": "Well.", **mark}]), user("Three")]
+    written = ask(claude, *first).usage
+    read = ask(claude, *grown).usage
+    assert read.cache_read_input_tokens == written.cache_creation_input_tokens
+    assert (written.cache_creation_input_tokens or 0) > 1024
+    assert read.cache_creation_input_tokens
+
+
+def test_a_prefix_too_many_blocks_back_is_not_found(claude: anthropic.Anthropic) -> None:
+    mark = {"cache_control": {"type": "ephemeral"}}
+    blocks = [{"type": "text", "text": "word " * 1200}]
+    blocks += [{"type": "text", "text": f"line {number}"} for number in range(20)]
+    ask(claude, user([{**blocks[0], **mark}]))
+    near, far = [*blocks[:19], {**blocks[19], **mark}], [*blocks[:20], {**blocks[20], **mark}]
+    assert ask(claude, user(far)).usage.cache_read_input_tokens == 0
+    assert ask(claude, user(near)).usage.cache_read_input_tokens != 0
+
+
+def test_what_is_written_to_the_cache_is_told_by_its_time_to_live(
+    claude: anthropic.Anthropic,
+) -> None:
+    hour = [{**LONG_SYSTEM[0], "cache_control": {"type": "ephemeral", "ttl": "1h"}}]
+    question = user([{**LONG_SYSTEM[0], "text": "word " * 1200}])
+    created = ask(claude, question, system=hour).usage.cache_creation
+    assert created is not None
+    assert min(created.ephemeral_5m_input_tokens, created.ephemeral_1h_input_tokens) > 1024
 
 
 def test_a_short_prefix_is_not_cached(claude: anthropic.Anthropic) -> None:

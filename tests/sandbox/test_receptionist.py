@@ -53,6 +53,13 @@ def test_no_price_is_invented_when_the_tool_gives_none(claude: anthropic.Anthrop
     assert "rather not guess" in said
 
 
+def test_outside_the_area_it_asks_nothing_later_either(claude: anthropic.Anthropic) -> None:
+    refused = assistant("I am sorry, that is outside the area we work in.")
+    said = text_of(ask(claude, "A bathroom in SW1A 1AA", refused, user("Oh, a pity then")))
+    assert said
+    assert "?" not in said
+
+
 def test_the_area_advice_is_passed_on(claude: anthropic.Anthropic) -> None:
     advice = json.dumps({"area": "primary", "advice": "NW3 is right in our home area."})
     assert "right in our home area" in finished(claude, FIRST, check_service_area=advice)
@@ -83,14 +90,6 @@ def test_exactly_one_missing_thing_is_asked_in_order(
     said = text_of(ask(claude, f"Good morning. {known}"))
     assert said.endswith(QUESTIONS[topic])
     assert said.count("?") == 1
-
-
-def test_the_closing_promises_a_colleague_and_no_date(claude: anthropic.Anthropic) -> None:
-    text = "Loft in NW6, my name is Priya, £120k, within 3 months, could someone come and look?"
-    said = text_of(ask(claude, text))
-    assert "A colleague will be in touch to arrange the survey." in said
-    assert "booked" not in said
-    assert "?" not in said
 
 
 def test_earlier_user_texts_are_remembered(claude: anthropic.Anthropic) -> None:
