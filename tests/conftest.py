@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from conversations.claude import claude
+from conversations.prompting import load_first_prompts
 from hampstead.core import breaker, ratelimit
 from leads.loading import load_defaults
 from tests.vendors import Sandbox, running_sandbox
@@ -52,6 +53,7 @@ def quick(settings: Settings) -> None:
 def firm_defaults(db: Any) -> None:
     """The default business data of the firm."""
     load_defaults()
+    load_first_prompts()
 
 
 def _forget_adapters() -> None:

@@ -32,6 +32,9 @@ class Conversation(models.Model):
         null=True, blank=True, help_text="until then we may write freely on WhatsApp"
     )
     notice_given_at = models.DateTimeField(null=True, blank=True)
+    enquiry_lane = models.SlugField(
+        max_length=40, blank=True, db_default="", help_text="which path the conversation is on"
+    )
     outage_notice_at = models.DateTimeField(
         null=True, blank=True, help_text="set while an outage is known to the customer"
     )

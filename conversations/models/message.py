@@ -35,6 +35,12 @@ class Message(models.Model):
     kind = models.CharField(max_length=20, default="text")
     handling = models.CharField(max_length=10, choices=Handling, default=Handling.KEEP)
     text = models.TextField(blank=True)
+    is_sensitive = models.BooleanField(
+        db_default=False, help_text="speaks of health or the like: never passed on"
+    )
+    is_masked = models.BooleanField(
+        db_default=False, help_text="a card number was taken out before it was stored"
+    )
     vendor_id = models.CharField(max_length=255, blank=True)
     sent_at = models.DateTimeField(help_text="when the sender sent it")
     stored_at = models.DateTimeField(db_default=Now(), editable=False)

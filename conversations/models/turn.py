@@ -13,6 +13,12 @@ class Turn(models.Model):
         ANSWERED = "answered", "Answered"
         ABANDONED = "abandoned", "Left to staff"
 
+    class AnsweredBy(models.TextChoices):
+        MODEL = "model", "Claude"
+        LANE = "lane", "A fixed text of the lane"
+        INTAKE = "intake", "The scripted intake"
+        NOBODY = "nobody", "Nobody"
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     opened_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -22,12 +28,15 @@ class Turn(models.Model):
     holding_at = models.DateTimeField(null=True, blank=True)
     error_code = models.CharField(max_length=4, blank=True)
     error = models.TextField(blank=True)
+    answered_by = models.CharField(max_length=10, choices=AnsweredBy, db_default="nobody")
+    enquiry_lane = models.SlugField(max_length=40, blank=True, db_default="")
     prompt_version = models.CharField(max_length=40, blank=True)
     model = models.CharField(max_length=60, blank=True)
     input_tokens = models.PositiveIntegerField(default=0, help_text="not from cache")
     cache_write_tokens = models.PositiveIntegerField(default=0)
     cache_read_tokens = models.PositiveIntegerField(default=0)
     output_tokens = models.PositiveIntegerField(default=0)
+    cost_pence = models.DecimalField(max_digits=12, decimal_places=6, db_default=0)
 
     class Meta:
         constraints = [
