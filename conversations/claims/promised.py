@@ -1,0 +1,73 @@
+"""'Someone will ring you', 'I've told the team': true only of a promise, a handover or a tool."""
+
+import re
+from collections.abc import Iterator
+
+from conversations.claims.findings import Finding, FindingKind, Known
+from conversations.claims.ground import Ground
+from conversations.claims.hedges import is_asked, is_hedged, is_offered
+from conversations.claims.languages import REPLY_ELSEWHERE, RING_ELSEWHERE
+from conversations.claims.promise_words import CLAIMS, WHY_REPLY, Claim
+from conversations.claims.sentences import Sentence
+
+_ELSEWHERE = (RING_ELSEWHERE.pattern, REPLY_ELSEWHERE.pattern)
+_DECIDES = re.compile(r"\b(?:let you know|confirm)$")
+_TOOL_DECIDES = re.compile(r"\b(?:lets? you know|confirms?)\b")
+# How a survey goes, rather than what happens to this enquiry.
+_PROCESS = re.compile(
+    r"\b(?:after|at|during|following|before|with) (?:a|the|that|your|any) (?:site |home )?"
+    r"(?:survey|visit)\b"
+)
+_VERB = re.compile(r"[a-z]{5,}(?=ed\b)|cancel|sent|spoken|let you know|confirm")
+
+
+def find_promised(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
+    found_kinds: set[FindingKind] = set()
+    for claim in CLAIMS:
+        if claim.kind in found_kinds or _is_true(claim, ground.known):
+            continue
+        if any(
+            _is_claimed(sentence, hit, claim, ground)
+            for hit in claim.pattern.finditer(sentence.plain)
+        ):
+            found_kinds.add(claim.kind)
+            yield Finding(claim.kind, sentence.quote, claim.why)
+
+
+def promises_something(sentence: Sentence) -> bool:
+    """Whether the sentence says that somebody of ours will act, true or not."""
+    return any(
+        claim.pattern.search(sentence.plain)
+        for claim in CLAIMS
+        if claim.kind == FindingKind.PROMISE
+    )
+
+
+def _is_true(claim: Claim, known: Known) -> bool:
+    return {
+        "promise": known.has_promise,
+        "either": known.has_promise or known.has_handover,
+        "handover": known.has_handover,
+        "tool": False,
+    }[claim.needs]
+
+
+def _is_claimed(sentence: Sentence, hit: re.Match[str], claim: Claim, ground: Ground) -> bool:
+    if claim.pattern.pattern in _ELSEWHERE and sentence.is_question:
+        return False
+    if is_asked(sentence, hit.start()) or is_hedged(sentence, hit.start(), tight=True):
+        return False
+    if claim.may_be_offered and is_offered(sentence, hit.start(), hit.end()):
+        return False
+    if claim.why == WHY_REPLY and _PROCESS.search(sentence.plain[: hit.end()]):
+        return False
+    return not _tool_says_so(hit[0], claim, ground)
+
+
+def _tool_says_so(said: str, claim: Claim, ground: Ground) -> bool:
+    """What a tool reports as done is done; what it says of a colleague may be said again."""
+    if claim.needs == "tool":
+        return any(verb[0] in ground.done_words for verb in _VERB.finditer(said))
+    if claim.why != WHY_REPLY or not _DECIDES.search(said):
+        return False
+    return any(_TOOL_DECIDES.search(text) for text in ground.tool)

@@ -1,0 +1,5 @@
+"""All the texts that must be found, each with the kind of finding it must give."""
+
+from tests.conversations.claims import dishonest_deeds, dishonest_money, dishonest_words
+
+DISHONEST = (*dishonest_money.TABLE, *dishonest_deeds.TABLE, *dishonest_words.TABLE)
