@@ -1,20 +1,30 @@
-"""What the model is told in a turn: a stable prefix (cached), known facts, recent messages."""
+"""What the model is told in a turn: a stable prefix (cached), the history since the digest (cached
+as it grows), and last of all the situation with what the customer has just written.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
 
-from conversations.models import Conversation, Message, Turn
-from conversations.prompts import CURRENT, prompt
+from conversations import history
+from conversations.history import Passage, plain
+from conversations.models import Conversation, Digest, Message, Turn
+from conversations.prompting import Playbook, current_playbook
 from hampstead.core.clock import now, spoken_date
-from hampstead.core.models import Outbox
 from hampstead.core.phone import spoken
-from leads.facts import current_facts
-from leads.models import Firm
+from leads.models import Area, FactKey, Firm, Lead, Promise, ServiceArea
+from leads.office_hours import is_open, spoken_hours
+from leads.prices import current_prices
+from leads.promises import spoken_due
+from leads.wording import tidy
 
-RECENT_MESSAGES = 40
-CACHE_MARK = {"type": "ephemeral"}
+PREFIX_MARK = {"type": "ephemeral", "ttl": "1h"}
+HISTORY_MARK = {"type": "ephemeral"}
+WE_BEGAN = "(The firm wrote first.)"
+NO_WORDS = "(an empty message)"
+LONGEST_NAME = 30
+MOST_ENDED = 3
 
 
 @dataclass(frozen=True)
@@ -23,35 +33,59 @@ class TurnContext:
     prompt_version: str
     system: list[dict[str, Any]]
     messages: list[dict[str, Any]]
+    playbook: Playbook
+    secret_texts: tuple[str, ...] = ()
 
 
 def build(turn: Turn) -> TurnContext:
-    """History first, then what this turn must answer: the model's last message is the customer's.
-
-    Vendor times have whole seconds, so ours may sort behind a message they precede.
-    """
     conversation = turn.conversation
-    version = CURRENT[conversation.channel]
-    asked = Q(turn=turn, author=Message.Author.CUSTOMER)
-    said = Message.objects.filter(conversation=conversation).exclude(text="")
-    # What was cancelled before it left, the customer never read.
-    said = said.exclude(effect__status=Outbox.Status.CANCELLED)
-    history = list(said.exclude(asked).order_by("-sent_at", "-id")[:RECENT_MESSAGES])
-    history.reverse()
-    current = list(said.filter(asked).order_by("sent_at", "id"))
+    playbook = current_playbook()
+    digest = Digest.objects.filter(conversation=conversation).order_by("-up_to_id").first()
+    asked = Message.objects.filter(turn=turn, author=Message.Author.CUSTOMER)
+    rows = history.said(conversation, after=digest.up_to_id if digest else 0)
+    earlier = history.passages(history.newest(rows.exclude(pk__in=asked.values("pk"))))
+    told = history.bounded(earlier, settings.HISTORY_TOKENS)
+    situation = _situation(conversation, playbook, digest, is_cut=len(told) < len(earlier))
     return TurnContext(
         channel=conversation.channel,
-        prompt_version=version,
+        prompt_version=playbook.label,
         system=[
             {
                 "type": "text",
-                "text": f"{prompt(version)}\n\n{_firm()}",
-                "cache_control": CACHE_MARK,
-            },
-            {"type": "text", "text": _situation(conversation)},
+                "text": stable_text(playbook, conversation.channel),
+                "cache_control": PREFIX_MARK,
+            }
         ],
-        messages=_alternating([*history, *current]),
+        messages=[*_history(told), _question(situation, asked)],
+        playbook=playbook,
+        secret_texts=secrets_of(playbook, conversation.channel),
     )
+
+
+def secrets_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
+    """What no customer may be told word for word."""
+    instructions = (lane.instructions for lane in playbook.lanes if lane.instructions)
+    return (playbook.text(channel), *instructions)
+
+
+def stable_text(playbook: Playbook, channel: str) -> str:
+    """Role, rules, lanes and the firm's data: no clock and no customer in it, always in the same
+    order, so that every conversation shares one cached prefix."""
+    sections = [
+        playbook.text(channel),
+        _lanes(playbook),
+        _firm(),
+        _price_book(),
+        _service_area(),
+        f"# Opening hours\n{spoken_hours()}",
+    ]
+    return "\n\n".join(section for section in sections if section)
+
+
+def _lanes(playbook: Playbook) -> str:
+    lines = [f"- {lane.code}: {lane.title} – {lane.instructions}" for lane in playbook.lanes]
+    heading = "# Lanes (for choose_lane, when the message is not an ordinary enquiry)"
+    return "\n".join([heading, *lines]) if lines else ""
 
 
 def _firm() -> str:
@@ -64,24 +98,123 @@ def _firm() -> str:
     )
 
 
-def _situation(conversation: Conversation) -> str:
-    """Volatile facts, behind the cached prefix. Customers' words stay inside quotes."""
-    lines = ["# Now", f"It is {spoken_date(now())} in London.", "", "# Known facts"]
+def _price_book() -> str:
+    lines = [f"- {price.project_type}: {price.text}" for price in current_prices()]
+    heading = "# Price book (to say any of it, call get_price_range in the same turn)"
+    return "\n".join([heading, *(lines or ["- no price may be given"])])
+
+
+def _service_area() -> str:
+    outcodes: dict[str, list[str]] = {}
+    for row in ServiceArea.objects.order_by("outcode"):
+        outcodes.setdefault(row.area, []).append(row.outcode)
+    areas = [Area.PRIMARY, Area.SECONDARY, Area.BORDERLINE]
+    lines = [f"- {area.label}: {', '.join(outcodes[area])}" for area in areas if area in outcodes]
+    heading = "# Service area (to say that we work somewhere, call check_service_area)"
+    return "\n".join([heading, *(lines or ["- the office confirms it"])])
+
+
+def _history(told: list[Passage]) -> list[dict[str, Any]]:
+    """User and assistant in turn, as the API expects, marked for the cache at its end."""
+    messages: list[dict[str, Any]] = []
+    for passage in told:
+        role = "user" if passage.is_customer else "assistant"
+        if not messages and role == "assistant":
+            messages.append({"role": "user", "content": [_block(WE_BEGAN)]})
+        if not messages or messages[-1]["role"] != role:
+            messages.append({"role": role, "content": []})
+        messages[-1]["content"].append(_block(passage.text))
+    if messages:
+        messages[-1]["content"][-1]["cache_control"] = HISTORY_MARK
+    return messages
+
+
+def _question(situation: str, asked: Any) -> dict[str, Any]:
+    """What must be answered: the model's last message is the customer's."""
+    rows = asked.exclude(text="").order_by("sent_at", "id")
+    texts = [plain(text) for text in rows.values_list("text", flat=True) if text.strip()]
+    words = "\n".join(history.shortened(texts, settings.BURST_CHARACTERS))
+    return {"role": "user", "content": [_block(situation), _block(words or NO_WORDS)]}
+
+
+def _block(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def _situation(
+    conversation: Conversation, playbook: Playbook, digest: Digest | None, *, is_cut: bool
+) -> str:
+    """Volatile, so behind all that is cached. Customers' words stay inside quotes."""
+    sections = [
+        _clock(conversation),
+        _known(conversation),
+        _ended(conversation),
+        _lane(conversation, playbook),
+        _promised(conversation),
+        _digest(digest, is_cut=is_cut),
+    ]
+    body = "\n\n".join("\n".join(lines) for lines in sections if lines)
+    return f"<situation>\n{body}\n</situation>"
+
+
+def _clock(conversation: Conversation) -> list[str]:
+    at = now()
+    lines = ["# Now", f"It is {spoken_date(at)} in London."]
+    lines.append(f"The office is {'open' if is_open(at) else 'closed'}.")
+    if name := first_name(conversation.person.name):
+        lines.append(f"The customer's first name, as their profile has it: {name!r}.")
+    return lines
+
+
+def first_name(name: str) -> str:
+    """All that a profile may put into the prompt: one word."""
+    words = tidy(name, limit=200).split()
+    return plain(words[0])[:LONGEST_NAME] if words else ""
+
+
+def _known(conversation: Conversation) -> list[str]:
     lead = conversation.lead
-    facts = current_facts(lead) if lead is not None and lead.is_open else {}
-    lines += [f"- {key.value}: {value!r}" for key, value in facts.items()] or ["- none yet"]
-    return "\n".join(lines)
+    facts = lead.facts.current() if lead is not None and lead.is_open else ()
+    lines = [
+        f"- {fact.key}: {plain(repr(fact.value))}"
+        f"{' (sensitive: do not repeat it)' if fact.is_sensitive else ''}"
+        for fact in sorted(facts, key=lambda fact: fact.key)
+    ]
+    return ["# Known facts", *(lines or ["- none yet"])]
 
 
-def _alternating(recent: list[Message]) -> list[dict[str, Any]]:
-    """User and assistant in turn, as the API expects; a burst becomes one user message."""
-    merged: list[dict[str, Any]] = []
-    for message in recent:
-        if not message.text.strip():  # the API refuses a blank text, and with it the whole chat
-            continue
-        role = "user" if message.is_inbound else "assistant"
-        if merged and merged[-1]["role"] == role:
-            merged[-1]["content"] += f"\n{message.text}"
-        elif merged or role == "user":
-            merged.append({"role": role, "content": message.text})
-    return merged
+def _ended(conversation: Conversation) -> list[str]:
+    """Its messages are still among the history, its facts are no longer known."""
+    ended = Lead.objects.exclude(status=Lead.Status.OPEN).filter(person=conversation.person_id)
+    lines = [f"- {_project(lead)} ({lead.status})" for lead in ended.order_by("-pk")[:MOST_ENDED]]
+    heading = "# Enquiries that have ended (what was said of them is not about a new one)"
+    return [heading, *lines] if lines else []
+
+
+def _project(lead: Lead) -> str:
+    fact = lead.facts.current().filter(key=FactKey.PROJECT_TYPE).first()
+    return fact.spoken_value if fact is not None else "nothing was noted"
+
+
+def _lane(conversation: Conversation, playbook: Playbook) -> list[str]:
+    lane = playbook.lane(conversation.enquiry_lane)
+    return [f"# Lane\nThis conversation is on the lane {lane.code}."] if lane else []
+
+
+def _promised(conversation: Conversation) -> list[str]:
+    rows = Promise.objects.open().filter(person=conversation.person_id).order_by("due_at", "pk")
+    lines = [
+        f"- {promise.get_kind_display()} {spoken_due(promise.due_at)}"
+        f"{f', about {plain(repr(promise.about))}' if promise.about else ''}"
+        for promise in rows
+    ]
+    return ["# Promised and still open", *lines] if lines else []
+
+
+def _digest(digest: Digest | None, *, is_cut: bool) -> list[str]:
+    """A model wrote it from customers' words: it may not look like a section of the office."""
+    lines = [] if digest is None else digest.text.splitlines()
+    told = [plain(line).lstrip("# ") for line in lines if line.strip("# ")]
+    if is_cut:
+        told.append("(The oldest messages are left out here.)")
+    return ["# Earlier in this conversation", *told] if told else []

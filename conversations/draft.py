@@ -5,9 +5,12 @@ Apart from the adapter, so that pages which only store or show it do not load th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from conversations.tools import ToolResult, Wishes
+from conversations.claims import Finding
+from conversations.desk import Desk, ToolResult, Wishes
+from conversations.models import AnswerCheck
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,18 @@ class Reply:
     blocks: list[dict[str, Any]]
     usage: Usage = field(default_factory=Usage)
     was_cut: bool = False  # it hit max_tokens
+    cost_pence: Decimal = Decimal(0)
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Structured:
+    """One JSON object of the model, in the asked shape as far as the vendor keeps its word."""
+
+    data: dict[str, Any]
+    usage: Usage = field(default_factory=Usage)
+    cost_pence: Decimal = Decimal(0)
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,19 @@ class ToolRun:
 
 @dataclass
 class Draft:
-    """An answer that has not happened yet."""
+    """An answer that has not happened yet. `transcript` is all the model has seen and said."""
 
+    desk: Desk
     text: str = ""
-    wishes: Wishes = field(default_factory=Wishes)
     tool_runs: dict[str, ToolRun] = field(default_factory=dict)
+    transcript: list[dict[str, Any]] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
+    cost_pence: Decimal = Decimal(0)
+    model: str = ""
+    outcome: AnswerCheck.Outcome = AnswerCheck.Outcome.PASSED
+    findings: list[Finding] = field(default_factory=list)
+    refused_text: str = ""
+
+    @property
+    def wishes(self) -> Wishes:
+        return self.desk.wishes

@@ -6,12 +6,17 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from conversations.answering import ANSWER, INTAKE, LANE
 from conversations.models import Conversation, Handover
 from hampstead.core import audit, lanes, live, outbox, stafftasks
 from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
+from leads.models import Promise
+from leads.office_hours import after_office_minutes
+from leads.promises import make_promise
 
-CANCELLED_BY_TAKEOVER = ["answer", "holding"]
+CANCELLED_BY_TAKEOVER = [ANSWER, INTAKE, LANE, "holding"]
+REPLY_OFFICE_MINUTES = 15
 ASKED = "A customer asks for a person"
 WAITING = "A customer wrote and waits for you"
 
@@ -31,6 +36,15 @@ def start_handover(*, conversation: Conversation, reason: str, by: StaffUser | N
         detail=reason,
         due_in=timedelta(minutes=15),
         is_urgent=True,
+    )
+    make_promise(
+        person=conversation.person,
+        lead=conversation.lead,
+        kind=Promise.Kind.REPLY,
+        source=conversation.subject,
+        about=reason,
+        due_at=after_office_minutes(now(), REPLY_OFFICE_MINUTES),
+        has_task=False,  # they have just been called
     )
     live.announce(conversation.subject)
 
@@ -58,7 +72,10 @@ def hand_back(*, conversation: Conversation, by: StaffUser, reason: str = "") ->
     """The AI answers again, from the next message on and whatever still waits."""
     lanes.wake(conversation.lane)
     conversation.owner, conversation.taken_by = Conversation.Owner.AI, None
-    conversation.save(update_fields=["owner", "taken_by"])
+    conversation.enquiry_lane = ""  # what led to the handover is dealt with
+    conversation.save(update_fields=["owner", "taken_by", "enquiry_lane"])
     Handover.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now())
+    for title in (ASKED, WAITING):
+        stafftasks.close_by_itself(title=title, subject=conversation.subject)
     audit.record(action="hand back", subject=conversation.subject, by=by, reason=reason)
     live.announce(conversation.subject)

@@ -3,6 +3,7 @@ a person.
 """
 
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import transaction
@@ -12,7 +13,13 @@ from conversations.answering import say
 from conversations.models import Conversation, Message, Turn
 from hampstead.core import live, stafftasks
 from hampstead.core.clock import now
-from hampstead.core.errors import BreakerOpenError, CatalogueError
+from hampstead.core.errors import (
+    BreakerOpenError,
+    BudgetSpentError,
+    CatalogueError,
+    ClaudeError,
+    NextStep,
+)
 from hampstead.core.fence import LaneHold
 from hampstead.core.retry import backoff, capped
 
@@ -20,6 +27,32 @@ HOLDING = "holding"
 LONGEST_PAUSE = timedelta(seconds=60)
 SHORTEST_TRY_SECONDS = 5.0
 TASK = "The assistant cannot answer a customer"
+UNUSABLE_ANSWERS = 3  # tries before a person answers in place of the model
+
+
+class Way(StrEnum):
+    """What becomes of a turn the model did not answer."""
+
+    WAIT = "wait"
+    INTAKE = "intake"
+    GIVE_UP = "give_up"
+
+
+def choose(turn: Turn, error: CatalogueError) -> Way:
+    """Claude is away: the intake asks on. It spoke nonsense: a few tries. Else: wait a little."""
+    is_away = isinstance(error, BreakerOpenError | BudgetSpentError)
+    if is_away or error.next_step == NextStep.GIVE_UP:
+        return Way.INTAKE if _is_owed_a_word(turn) else Way.WAIT
+    is_nonsense = isinstance(error, ClaudeError) and not error.trips_breaker
+    if is_nonsense and error.next_step == NextStep.RETRY:
+        return Way.GIVE_UP if turn.attempts + 1 >= UNUSABLE_ANSWERS else Way.WAIT
+    return Way.WAIT
+
+
+def _is_owed_a_word(turn: Turn) -> bool:
+    """Whoever was told to wait, and has not written since, waits for the answer itself."""
+    last = _last_question(turn)
+    return turn.holding_at is None or (last is not None and last.stored_at > turn.holding_at)
 
 
 def is_too_late(turn: Turn) -> bool:

@@ -1,4 +1,8 @@
-"""A customer's message arrives: stored once, and the conversation woken after the settle time."""
+"""A customer's message arrives: stored once, and the conversation woken after the settle time.
+
+What code can recognise, it does here, before any model is asked: card numbers are masked, health
+and the like is flagged, and "stop" takes effect.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,10 +10,14 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from conversations import optouts
 from conversations.models import Conversation, Message
 from hampstead.core import lanes, live, stafftasks
+from hampstead.core.cards import mask_cards
 from hampstead.core.clock import now
+from leads.consents import is_opt_out
 from leads.models import Person
+from leads.sensitive import is_sensitive
 
 WINDOW = timedelta(hours=24)
 # A burst is waited for, but a customer who never pauses is answered after three settle times.
@@ -37,26 +45,46 @@ def receive_message(
     if Message.objects.filter(vendor_id=inbound.vendor_id).exists():
         return False
     conversation, _ = Conversation.objects.get_or_create(person=person, channel=channel)
-    if inbound.handling != Message.Handling.KEEP:
-        # First of all locks, as in a turn's commit: the other order would deadlock with it.
+    asks = inbound.handling != Message.Handling.KEEP
+    stops = asks and is_opt_out(inbound.text)
+    # First of all locks, as in a turn's commit: the other order would deadlock with it.
+    if stops:
+        optouts.stop_at_once(conversation)
+    elif asks:
         lanes.wake(conversation.lane, after=_settle(conversation))
+    message = _store(conversation, inbound, inbox_id, is_kept=stops or not asks)
+    if inbound.opens_window:
+        _note_contact(conversation, inbound.sent_at)
+    if stops:
+        optouts.take_opt_out(message)
+    elif asks:
+        optouts.take_up_again(message)
+    if inbound.is_for_staff:
+        _show_staff(conversation, inbound.kind)
+    live.announce(conversation.subject)
+    return True
+
+
+def _store(
+    conversation: Conversation, inbound: Inbound, inbox_id: int | None, *, is_kept: bool
+) -> Message:
+    """The stored row; another worker's, if the same message came twice at once."""
+    text, is_masked = mask_cards(inbound.text)
     message = Message(
         conversation=conversation,
         author=Message.Author.CUSTOMER,
         kind=inbound.kind,
-        handling=inbound.handling,
-        text=inbound.text,
+        handling=Message.Handling.KEEP if is_kept else inbound.handling,
+        text=text,
+        is_masked=is_masked,
+        is_sensitive=is_sensitive(text),
         vendor_id=inbound.vendor_id,
         sent_at=inbound.sent_at,
         inbox_id=inbox_id,
     )
     Message.objects.bulk_create([message], ignore_conflicts=True)
-    if inbound.is_for_staff:
-        _show_staff(conversation, inbound.kind)
-    if inbound.opens_window:
-        _note_contact(conversation, inbound.sent_at)
-    live.announce(conversation.subject)
-    return True
+    message.pk = Message.objects.values_list("pk", flat=True).get(vendor_id=inbound.vendor_id)
+    return message
 
 
 def _show_staff(conversation: Conversation, kind: str) -> None:

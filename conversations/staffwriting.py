@@ -10,6 +10,8 @@ from conversations.models import Conversation, Message
 from hampstead.core import audit, live, stafftasks
 from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
+from leads.models import Promise
+from leads.promises import keep_promise
 
 STAFF = "staff"
 USEFUL_FOR = timedelta(hours=12)
@@ -37,6 +39,10 @@ def reply_as_staff(*, conversation: Conversation, text: str, by: StaffUser) -> M
     )
     message.staff = by
     message.save(update_fields=["staff"])
+    for promise in Promise.objects.open().filter(
+        person=conversation.person, kind=Promise.Kind.REPLY
+    ):
+        keep_promise(promise=promise, by=by)
     stafftasks.close_by_itself(title=WAITING, subject=conversation.subject)
     audit.record(action="write to customer", subject=conversation.subject, by=by)
     live.announce(conversation.subject)

@@ -1,85 +1,125 @@
 """The one tool catalogue: what the model may ask our code to do.
 
-Arguments never carry ids of people, leads or bookings: a tool acts for the person of the
-conversation. Tools read rows and note wishes on the draft; the turn's one commit carries the
+Arguments never carry ids of people, leads or surveys: a tool acts for the person of the
+conversation. Tools read rows and note wishes at the desk; the turn's one commit carries the
 wishes out, so a turn that is tried again leaves nothing behind.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from conversations.desk import Desk, NewPromise, State, ToolResult
+from conversations.models import EnquiryLane
+from conversations.prompting import Playbook
+from hampstead.core.clock import now
 from leads.facts import parse_facts
-from leads.models import EnquiryKind, FactKey, ProjectType
+from leads.models import EnquiryKind, ProjectType, Promise
 from leads.prices import price_range
+from leads.promises import callback_due, spoken_due, stands
 from leads.service_area import find_area
 
-
-@dataclass
-class Wishes:
-    """What a turn will do when it commits."""
-
-    facts: dict[FactKey, Any] = field(default_factory=dict)
-    handover_reason: str = ""
-
-
-@dataclass(frozen=True)
-class ToolResult:
-    content: dict[str, Any]
-    is_error: bool = False
+ANYWHERE = frozenset(State)
+SORTED_IN = frozenset({State.ENQUIRY, State.NOT_A_LEAD})
+LONGEST_WORD = 300
 
 
 @dataclass(frozen=True)
 class Tool:
+    """`properties` maps a name to its JSON schema, given the lanes of the playbook."""
+
     name: str
     description: str
-    properties: dict[str, Any]
+    properties: Callable[[Playbook], dict[str, Any]]
     required: tuple[str, ...]
-    run: Callable[[Wishes, Mapping[str, Any]], ToolResult]
+    run: Callable[[Desk, Mapping[str, Any]], ToolResult]
+    states: frozenset[State] = ANYWHERE
     channels: frozenset[str] = frozenset({"whatsapp", "phone"})
 
-    def schema(self) -> dict[str, Any]:
+    def schema(self, playbook: Playbook) -> dict[str, Any]:
         """The definition in the shape Claude takes."""
         return {
             "name": self.name,
             "description": self.description,
             "input_schema": {
                 "type": "object",
-                "properties": self.properties,
+                "properties": self.properties(playbook),
                 "required": list(self.required),
                 "additionalProperties": False,
             },
         }
 
 
-def _note_facts(wishes: Wishes, arguments: Mapping[str, Any]) -> ToolResult:
+def _note_facts(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
     parsed = parse_facts(arguments)
-    wishes.facts.update(parsed.accepted)
+    desk.wishes.facts.update(parsed.accepted)
     content = {"noted": sorted(key.value for key in parsed.accepted), "problems": parsed.problems}
     return ToolResult(content, is_error=not parsed.accepted)
 
 
-def _check_service_area(wishes: Wishes, arguments: Mapping[str, Any]) -> ToolResult:
-    answer = find_area(str(arguments.get("postcode", ""))[:60])
+def _check_service_area(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
+    answer = find_area(_words(arguments, "postcode")[:60])
     content = {"outcode": answer.outcode, "area": answer.area, "advice": answer.advice}
     return ToolResult(content)
 
 
-def _get_price_range(wishes: Wishes, arguments: Mapping[str, Any]) -> ToolResult:
-    answer = price_range(str(arguments.get("project_type", "")))
+def _get_price_range(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
+    answer = price_range(_words(arguments, "project_type"))
     if answer is None:
         advice = "No price range may be given for this. A colleague will advise after a survey."
         return ToolResult({"available": False, "text": advice})
     return ToolResult({"available": True, "text": answer.text})
 
 
-def _request_human(wishes: Wishes, arguments: Mapping[str, Any]) -> ToolResult:
-    wishes.handover_reason = str(arguments.get("reason") or "asked for a person")[:500]
+def _request_human(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
+    desk.wishes.handover_reason = _words(arguments, "reason") or "asked for a person"
     return ToolResult({"accepted": True, "advice": "A colleague will take over this chat."})
 
 
+def _promise_callback(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
+    """Without a number nobody can ring: then a written reply is promised."""
+    about, wish = _words(arguments, "about"), _words(arguments, "preferred_time")
+    kind = Promise.Kind.CALL_BACK if desk.has_phone else Promise.Kind.REPLY
+    standing = next((row for row in desk.open_promises if row.kind == kind), None)
+    if standing is not None and stands(standing, wish):
+        return _promised(kind, spoken_due(standing.due_at))
+    due_at = callback_due(now(), wish)
+    desk.wishes.promises[kind] = NewPromise(due_at, about, wish)
+    return _promised(kind, spoken_due(due_at))
+
+
+def _promised(kind: Promise.Kind, due: str) -> ToolResult:
+    how = "ring" if kind == Promise.Kind.CALL_BACK else "reply here in writing"
+    return ToolResult({"promised": True, "due": due, "text": f"A colleague will {how} {due}."})
+
+
+def _choose_lane(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
+    lane = desk.playbook.lane(_words(arguments, "lane"))
+    if lane is None:
+        return ToolResult({"error": "there is no such lane"}, is_error=True)
+    desk.wishes.lane = lane
+    if lane.action == EnquiryLane.Action.HANDOVER:
+        desk.wishes.handover_reason = lane.title
+    return ToolResult({"lane": lane.code, "instructions": lane.instructions})
+
+
+def _words(arguments: Mapping[str, Any], name: str) -> str:
+    """A text argument; anything else the model may send counts as not given."""
+    value = arguments.get(name)
+    return " ".join(value.split())[:LONGEST_WORD] if isinstance(value, str) else ""
+
+
 _text = {"type": "string", "maxLength": 500}
-_pounds = {"type": "integer", "minimum": 0, "maximum": 100_000_000}
+_pounds = {
+    "type": ["integer", "string"],
+    "description": "whole pounds; in the customer's words if it is not clear how much they mean",
+}
+_project = {"type": "string", "enum": list(ProjectType.values)}
+
+
+def _only(**properties: Any) -> Callable[[Playbook], dict[str, Any]]:
+    return lambda playbook: properties
+
 
 CATALOGUE: dict[str, Tool] = {
     tool.name: tool
@@ -88,43 +128,71 @@ CATALOGUE: dict[str, Tool] = {
             name="note_facts",
             description="Store what the customer has just said about themselves or the project. "
             "Give only the fields they spoke about.",
-            properties={
-                "customer_name": _text,
-                "enquiry_kind": {"type": "string", "enum": list(EnquiryKind.values)},
-                "project_type": {"type": "string", "enum": list(ProjectType.values)},
-                "postcode": {"type": "string", "description": "UK postcode or outcode"},
-                "budget_min_pounds": _pounds,
-                "budget_max_pounds": _pounds,
-                "start_within_months": {"type": "integer", "minimum": 0, "maximum": 120},
-                "wants_survey": {"type": "boolean"},
-                "just_looking": {"type": "boolean"},
-                "decision_maker": {"type": "string", "enum": ["sole", "joint", "unclear"]},
-                "requirements": _text,
-                "email": _text,
-                "preferred_time": _text,
-            },
+            properties=_only(
+                customer_name=_text,
+                enquiry_kind={"type": "string", "enum": list(EnquiryKind.values)},
+                project_type=_project,
+                postcode={"type": "string", "description": "UK postcode or outcode"},
+                address={**_text, "description": "house and street, as the customer gave them"},
+                budget_min_pounds=_pounds,
+                budget_max_pounds=_pounds,
+                start_within_months={
+                    "type": ["integer", "string"],
+                    "description": "from today; or in the customer's words",
+                },
+                wants_survey={"type": "boolean"},
+                just_looking={"type": "boolean"},
+                decision_maker={"type": "string", "enum": ["sole", "joint", "unclear"]},
+                requirements=_text,
+                email=_text,
+                preferred_time=_text,
+            ),
             required=(),
             run=_note_facts,
         ),
         Tool(
             name="check_service_area",
             description="Find out whether we work at a postcode.",
-            properties={"postcode": {"type": "string"}},
+            properties=_only(postcode={"type": "string"}),
             required=("postcode",),
             run=_check_service_area,
+            states=SORTED_IN,
         ),
         Tool(
             name="get_price_range",
             description="The firm's published price range for a kind of project. The only source "
-            "of prices and durations.",
-            properties={"project_type": {"type": "string", "enum": list(ProjectType.values)}},
+            "of prices and durations; ask again in every turn in which you name one.",
+            properties=_only(project_type=_project),
             required=("project_type",),
             run=_get_price_range,
+            states=frozenset({State.ENQUIRY}),
+        ),
+        Tool(
+            name="promise_callback",
+            description="Promise that a colleague will ring the customer. The result says by when: "
+            "tell the customer exactly that. The only way to promise to be in touch.",
+            properties=_only(
+                about={**_text, "description": "what the call is about"},
+                preferred_time={**_text, "description": "when it suits, in the customer's words"},
+            ),
+            required=("about",),
+            run=_promise_callback,
+            states=SORTED_IN,
+        ),
+        Tool(
+            name="choose_lane",
+            description="Say which lane this message belongs to, and get the lane's instructions. "
+            "Not needed for an ordinary enquiry about a project.",
+            properties=lambda playbook: {
+                "lane": {"type": "string", "enum": [lane.code for lane in playbook.lanes]}
+            },
+            required=("lane",),
+            run=_choose_lane,
         ),
         Tool(
             name="request_human",
             description="Pass the conversation to a colleague in the office.",
-            properties={"reason": _text},
+            properties=_only(reason=_text),
             required=("reason",),
             run=_request_human,
         ),
@@ -132,19 +200,27 @@ CATALOGUE: dict[str, Tool] = {
 }
 
 
-def schemas(channel: str) -> list[dict[str, Any]]:
-    """The tools of a channel in a fixed order (the prompt cache depends on it)."""
-    return [tool.schema() for tool in CATALOGUE.values() if channel in tool.channels]
+def schemas(channel: str, playbook: Playbook) -> list[dict[str, Any]]:
+    """The tools of a channel in a fixed order (the prompt cache depends on it).
+
+    A tool that the state forbids stays in the list, for the cache, and is refused when called.
+    """
+    tools = (tool for tool in CATALOGUE.values() if channel in tool.channels)
+    return [tool.schema(playbook) for tool in tools if tool.name != "choose_lane" or playbook.lanes]
 
 
-def run_tool(
-    name: str, arguments: Mapping[str, Any], wishes: Wishes, *, channel: str
-) -> ToolResult:
-    """Run one tool. An unknown name or a missing argument is told to the model, not raised."""
+def run_tool(name: str, arguments: Mapping[str, Any], desk: Desk) -> ToolResult:
+    """Run one tool. What is wrong with the call is told to the model, not raised."""
     tool = CATALOGUE.get(name)
-    if tool is None or channel not in tool.channels:
-        return ToolResult({"error": f"there is no tool named {name[:64]}"}, is_error=True)
+    if tool is None or desk.channel not in tool.channels:
+        return _wrong(f"there is no tool named {name[:64]}")
+    if desk.state not in tool.states:
+        return _wrong(f"{name} is not for this kind of conversation")
     missing = [key for key in tool.required if key not in arguments]
     if missing:
-        return ToolResult({"error": f"missing: {', '.join(missing)}"}, is_error=True)
-    return tool.run(wishes, arguments)
+        return _wrong(f"missing: {', '.join(missing)}")
+    return tool.run(desk, arguments)
+
+
+def _wrong(error: str) -> ToolResult:
+    return ToolResult({"error": error}, is_error=True)

@@ -5,22 +5,42 @@ each writing transaction checks the fence first.
 """
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from conversations import answering, brain, context, handover, outages
+from conversations import (
+    answering,
+    brain,
+    committing,
+    context,
+    handover,
+    honesty,
+    intake,
+    outages,
+)
 from conversations.claude import claude
+from conversations.context import TurnContext
+from conversations.desk import EMERGENCY, desk_of
 from conversations.draft import Draft
 from conversations.models import Conversation, Message, Turn
+from conversations.outages import Way
+from conversations.prompting import current_playbook
+from conversations.screening import find_lane
 from hampstead.core import live, stafftasks
-from hampstead.core.clock import now
 from hampstead.core.deadline import deadline
-from hampstead.core.errors import CatalogueError, ConversationNotFoundError
+from hampstead.core.errors import BudgetSpentError, CatalogueError, ConversationNotFoundError
 from hampstead.core.failpoints import failpoint
 from hampstead.core.fence import LaneHold
 from hampstead.core.logs import fields
+from hampstead.core.spending import Bill
+from leads.contact import may_contact
+from leads.models import ContactChannel, ContactPurpose
 
 logger = logging.getLogger(__name__)
 MAX_RESTARTS = 2
@@ -38,10 +58,21 @@ def work(hold: LaneHold) -> timedelta | None:
     if outages.is_too_late(turn):
         outages.leave_to_staff(hold, turn)
         return timedelta(0)
+    if not _wants_our_answer(conversation):
+        return _commit(hold, turn, partial(committing.leave_unanswered, turn))
     if not turn.messages.filter(handling=Message.Handling.ANSWER).exists():
         answering.apologise(hold, turn)
         return timedelta(0)
     return _answer(hold, turn)
+
+
+def _wants_our_answer(conversation: Conversation) -> bool:
+    """Whoever has asked us to stop, and not written since, gets no answer to older messages."""
+    return may_contact(
+        person=conversation.person,
+        channel=ContactChannel(conversation.channel),
+        purpose=ContactPurpose.ANSWER,
+    ).is_allowed
 
 
 def find_conversation(conversation_id: int) -> Conversation:
@@ -61,7 +92,7 @@ def _open_turn(hold: LaneHold, conversation: Conversation) -> Turn | None:
     ).exclude(handling=Message.Handling.KEEP)
     turn = Turn.objects.filter(conversation=conversation, status=Turn.Status.OPEN).first()
     if conversation.owner == Conversation.Owner.STAFF:
-        _tell_staff(conversation, waiting.exists())
+        _tell_staff(conversation, waiting)
         return None
     if turn is None:
         if not waiting.exists():
@@ -74,44 +105,89 @@ def _open_turn(hold: LaneHold, conversation: Conversation) -> Turn | None:
     return turn
 
 
-def _tell_staff(conversation: Conversation, is_waiting: bool) -> None:
-    if is_waiting:
-        stafftasks.open_task(
-            title=handover.WAITING,
-            subject=conversation.subject,
-            detail="You own this chat, so the assistant does not answer.",
-            due_in=timedelta(minutes=15),
-        )
+def _tell_staff(conversation: Conversation, waiting: QuerySet[Message]) -> None:
+    """They are told of what came since they, or the emergency number, last answered."""
+    ours = Message.objects.filter(conversation=conversation).filter(
+        Q(author=Message.Author.STAFF) | Q(effect__purpose=answering.SAFETY)
+    )
+    newest = ours.order_by("-id").values_list("pk", flat=True).first() or 0
+    texts = list(waiting.filter(pk__gt=newest).values_list("text", flat=True))
+    if not texts:
+        return
+    stafftasks.open_task(
+        title=handover.WAITING,
+        subject=conversation.subject,
+        detail="You own this chat, so the assistant does not answer.",
+        due_in=timedelta(minutes=15),
+    )
+    lane = find_lane(texts, current_playbook().lanes)
+    if lane is not None and lane.code == EMERGENCY:
+        committing.warn_of_danger(conversation, lane)
 
 
 def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
+    playbook = current_playbook()
+    texts = list(_asked(turn).values_list("text", flat=True))
+    lane = find_lane(texts, playbook.lanes)
+    if lane is not None and lane.action in committing.FIXED:
+        turn.prompt_version = playbook.label
+        return _commit(hold, turn, partial(committing.answer_by_lane, turn, lane))
+    turn.enquiry_lane = lane.code if lane is not None else ""
     prepared = context.build(turn)
+    turn.prompt_version = prepared.prompt_version
     try:
         failpoint("turn.before_model")
         with deadline(outages.patience(turn)):
-            draft = brain.compose(prepared, claude())
+            draft = _draft(turn, prepared)
         failpoint("turn.after_model")
     except CatalogueError as error:
-        logger.warning("turn postponed", extra=fields(turn=turn.pk, code=error.code))
-        return outages.postpone(hold, turn, error)
-    return _commit(hold, turn, draft, prepared.prompt_version)
+        logger.warning("turn not answered", extra=fields(turn=turn.pk, code=error.code))
+        return _without_model(hold, turn, error)
+    return _commit(hold, turn, partial(committing.carry_out, turn, draft), may_restart=True)
+
+
+def _draft(turn: Turn, prepared: TurnContext) -> Draft:
+    conversation = turn.conversation
+    desk = desk_of(conversation, prepared.playbook)
+    bill = Bill("answer", conversation.subject, conversation.person.subject)
+    draft = brain.compose(prepared, claude(), desk=desk, bill=bill)
+    heard = honesty.heard_in(conversation)
+    honesty.settle(draft, heard, prepared, claude(), bill=replace(bill, purpose="repair"))
+    return draft
+
+
+def _without_model(hold: LaneHold, turn: Turn, error: CatalogueError) -> timedelta | None:
+    """Try again later, hand the questions to the intake, or say honestly that a person answers."""
+    match outages.choose(turn, error):
+        case Way.INTAKE:
+            why = "budget" if isinstance(error, BudgetSpentError) else "outage"
+            reply = intake.reply_to(turn, why=why)
+            return _commit(hold, turn, partial(committing.answer_by_intake, turn, reply, error))
+        case Way.GIVE_UP:
+            return _commit(hold, turn, partial(committing.give_up, turn, error))
+    return outages.postpone(hold, turn, error)
 
 
 @transaction.atomic
-def _commit(hold: LaneHold, turn: Turn, draft: Draft, version: str) -> timedelta | None:
+def _commit(
+    hold: LaneHold, turn: Turn, carry_out: Callable[[], None], *, may_restart: bool = False
+) -> timedelta | None:
     """One commit for all effects of the turn, or a fresh start if the customer went on writing."""
     hold.check()
-    if _was_interrupted(turn) and turn.restarts < MAX_RESTARTS:
-        turn.restarts += 1
-        turn.save(update_fields=["restarts"])
+    if may_restart and _was_interrupted(turn) and turn.restarts < MAX_RESTARTS:
+        Turn.objects.filter(pk=turn.pk).update(restarts=turn.restarts + 1)
         return timedelta(seconds=settings.SETTLE_SECONDS)
-    turn.prompt_version, turn.model = version, claude().model
-    turn.closed_at = now()
-    answering.carry_out(turn, draft)
+    carry_out()
     outages.over(turn)
     live.announce(turn.conversation.subject)
     failpoint("turn.before_commit")
     return timedelta(0) if _was_interrupted(turn) else None
+
+
+def _asked(turn: Turn) -> QuerySet[Message]:
+    """What the customer said in this turn, oldest first."""
+    asked: QuerySet[Message] = turn.messages.filter(author=Message.Author.CUSTOMER)
+    return asked.exclude(text="").order_by("sent_at", "id")
 
 
 def _was_interrupted(turn: Turn) -> bool:

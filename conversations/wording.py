@@ -16,6 +16,14 @@ def holding() -> str:
     )
 
 
+def safe(due: str) -> str:
+    """Instead of an answer that could not be made true; `due` such as "by 10:00 on Tuesday"."""
+    return (
+        "Thank you for your message. I want to be sure that what I tell you is right, so a "
+        f"colleague will check it and reply here {due}."
+    )
+
+
 def cannot_read(kind: str) -> str:
     """For kinds of message that cannot be read here yet."""
     names = {
@@ -27,6 +35,15 @@ def cannot_read(kind: str) -> str:
     }
     what = names.get(kind, "this kind of message")
     return f"Thank you. I can't open {what} here yet: could you tell me in a text message, please?"
+
+
+def opted_out() -> str:
+    """The one sentence after "stop"."""
+    firm = Firm.current()
+    return (
+        "Of course, we will not send you any more messages here. You may write again at any time, "
+        f"or ring our office on {spoken(firm.office_phone)}."
+    )
 
 
 def with_notice(answer: str) -> str:

@@ -1,12 +1,15 @@
 """From a stored post to messages and delivery statuses, in one transaction."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import connection
 
 from conversations.models import Conversation, Message
 from conversations.receiving import Inbound, receive_message
+from hampstead.core.cards import mask_cards
 from hampstead.core.inbox import Post
-from whatsapp.events import Event, MessageEvent, StatusEvent, UnknownEvent, read_post
+from whatsapp.events import Event, MessageEvent, Sender, StatusEvent, UnknownEvent, read_post
 from whatsapp.identity import complete_phone, find_or_create_identity
 from whatsapp.statuses import record_status
 
@@ -65,7 +68,7 @@ def _take_message(event: MessageEvent, post: Post) -> None:
         opens_window=event.kind not in SILENT,
         is_for_staff=event.kind in UNREADABLE or event.kind == "unsupported",
     )
-    identity = find_or_create_identity(event.sender)
+    identity = find_or_create_identity(_masked(event.sender))
     receive_message(
         person=identity.person,
         channel=Conversation.Channel.WHATSAPP,
@@ -74,6 +77,12 @@ def _take_message(event: MessageEvent, post: Post) -> None:
     )
     # After the lane was woken: a turn's commit locks lane and person in this order.
     complete_phone(identity)
+
+
+def _masked(sender: Sender) -> Sender:
+    """People put anything into a profile."""
+    name, username = mask_cards(sender.name)[0], mask_cards(sender.username)[0]
+    return replace(sender, name=name, username=username)
 
 
 def _handling(event: MessageEvent) -> Message.Handling:

@@ -1,5 +1,5 @@
-"""The chats in the admin."""
+"""The chats and the prompt in the admin."""
 
-from conversations.admin import conversation
+from conversations.admin import checks, conversation, prompts, summary
 
-__all__ = ["conversation"]
+__all__ = ["checks", "conversation", "prompts", "summary"]

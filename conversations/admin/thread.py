@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db.models import Prefetch, Q
 
 from conversations.admin.tool_words import SpokenCall, speak, spoken_arguments
+from conversations.admin.why import Why, why
 from conversations.models import Conversation, Handover, Message, ToolCall, Turn
 from hampstead.core.clock import now, to_london
 from hampstead.core.models import Outbox
@@ -57,6 +58,7 @@ class Item:
     kind: str = ""
     tick: tuple[str, str, str] | None = None
     tools: list[ToolLine] = field(default_factory=list)
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,9 @@ def read_thread(conversation: Conversation, *, until: int | None = None) -> Thre
 
 
 def _page(conversation: Conversation, until: int | None) -> tuple[list[Message], int | None]:
-    rows = conversation.messages.select_related("effect", "staff", "turn").prefetch_related(
-        Prefetch("turn__tool_calls", ToolCall.objects.order_by("id"))
-    )
+    rows = conversation.messages.select_related(
+        "effect", "staff", "turn", "turn__check_of_answer"
+    ).prefetch_related(Prefetch("turn__tool_calls", ToolCall.objects.order_by("id")))
     if until is not None:
         last = conversation.messages.filter(pk=until).values_list("sent_at", "pk").first()
         if last is not None:
@@ -129,6 +131,7 @@ def _bubbles(conversation: Conversation, messages: Iterable[Message]) -> Iterato
             kind="" if message.kind == "text" else KINDS.get(message.kind, message.kind),
             tick=TICKS[Status(message.effect.status)] if message.effect else None,
             tools=tools,
+            why=why(message),
         )
 
 

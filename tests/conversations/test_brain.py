@@ -8,10 +8,13 @@ import pytest
 from conversations import brain
 from conversations.claude import Claude, claude
 from conversations.context import TurnContext
+from conversations.desk import Desk
 from conversations.draft import Draft, Reply, ToolUse
 from conversations.models import Message, ToolCall, Turn
+from conversations.prompting import current_playbook
 from hampstead.core.errors import ClaudeError
 from hampstead.core.models import Outbox
+from hampstead.core.spending import Bill
 from leads.models import Fact, FactKey, Lead
 from tests.vendors import Sandbox
 
@@ -24,13 +27,22 @@ def use(name: str, use_id: str = "t1", **arguments: Any) -> dict[str, Any]:
 
 def compose(sandbox: Sandbox, *answers: Any) -> Draft:
     sandbox.answers(*[a if isinstance(a, str | dict) else {"content": a} for a in answers])
-    context = TurnContext(
+    context = a_context({"role": "user", "content": "A loft in NW3, please"})
+    return brain.compose(context, claude(), desk=a_desk(context), bill=Bill("answer"))
+
+
+def a_context(*messages: dict[str, Any]) -> TurnContext:
+    return TurnContext(
         channel="whatsapp",
-        prompt_version="whatsapp.v1",
+        prompt_version="v1",
         system=[{"type": "text", "text": "Be brief."}],
-        messages=[{"role": "user", "content": "A loft in NW3, please"}],
+        messages=list(messages),
+        playbook=current_playbook(),
     )
-    return brain.compose(context, claude())
+
+
+def a_desk(context: TurnContext) -> Desk:
+    return Desk(context.channel, context.playbook)
 
 
 def results(sandbox: Sandbox, round_number: int = 1) -> list[dict[str, Any]]:
@@ -116,9 +128,8 @@ class Repeating:
 
 
 def test_a_repeated_tool_id_gets_its_first_result_again() -> None:
-    model, asked = Repeating(), [{"role": "user", "content": "Hi"}]
-    context = TurnContext("whatsapp", "whatsapp.v1", [], asked)
-    draft = brain.compose(context, cast(Claude, model))
+    model, context = Repeating(), a_context({"role": "user", "content": "Hi"})
+    draft = brain.compose(context, cast(Claude, model), desk=a_desk(context), bill=Bill("answer"))
     assert draft.wishes.facts == {FactKey.POSTCODE: "NW3"}
     assert model.told[1] == model.told[2]
 
@@ -149,3 +160,30 @@ def test_composing_changes_no_row(sandbox: Sandbox) -> None:
     compose(sandbox, [use("note_facts", "a", postcode="NW3"), human], "A colleague will call.")
     for model in (Fact, Lead, Message, Turn, ToolCall, Outbox):
         assert not model._default_manager.exists()
+
+
+def test_the_same_call_under_a_new_id_gets_the_stored_result(sandbox: Sandbox) -> None:
+    first, again = use("promise_callback", "a", about="x"), use("promise_callback", "b", about="x")
+    compose(sandbox, [first], [again], "Done.")
+    assert results(sandbox, 1)[0]["content"] == results(sandbox, 2)[0]["content"]
+
+
+def test_a_call_that_was_refused_may_succeed_later_in_the_turn(sandbox: Sandbox) -> None:
+    lane = use("choose_lane", "lane", lane="supplier")
+    project = use("note_facts", "project", enquiry_kind="new_project")
+    prices = [use("get_price_range", name, project_type="bathroom") for name in ("first", "again")]
+    compose(sandbox, [lane], [prices[0]], [project], [prices[1]], "Done.")
+    assert [results(sandbox, number)[0]["is_error"] for number in (2, 4)] == [True, False]
+
+
+def test_only_the_first_calls_of_a_message_are_carried_out(sandbox: Sandbox) -> None:
+    codes = [f"NW{number}" for number in range(50)]
+    compose(sandbox, [use("check_service_area", code, postcode=code) for code in codes], "Yes.")
+    refused = [result["is_error"] for result in results(sandbox)]
+    assert refused == [False] * brain.MAX_CALLS + [True] * (50 - brain.MAX_CALLS)
+
+
+def test_a_lane_with_a_fixed_text_has_the_last_word(sandbox: Sandbox) -> None:
+    draft = compose(sandbox, [use("choose_lane", lane="emergency")], "Never asked for.")
+    assert "0199" in draft.text
+    assert len(sandbox.log("anthropic")) == 1

@@ -10,10 +10,10 @@ import pytest
 from pytest_django import Settings
 
 from conversations.claude import claude
-from conversations.draft import Reply, ToolUse
-from conversations.tools import schemas
+from conversations.draft import Reply, Structured, ToolUse
 from hampstead.core.errors import CatalogueError, ClaudeError, NextStep
 from hampstead.core.models import VendorCall, VendorHealth
+from hampstead.core.spending import Bill
 from tests.conversations.streams import (
     BLOCK,
     BLOCK_END,
@@ -29,6 +29,12 @@ pytestmark = pytest.mark.django_db
 
 KEY = "sk-ant-canary-000111222"
 RETRY, WAIT = NextStep.RETRY, NextStep.WAIT
+SCHEMA = {
+    "type": "object",
+    "properties": {"customer_name": {"type": "string"}},
+    "required": ["customer_name"],
+    "additionalProperties": False,
+}
 HOLD, GIVE_UP = NextStep.FIX_CREDENTIALS, NextStep.GIVE_UP
 
 
@@ -36,7 +42,27 @@ def ask(text: str = "Hello", *, system: str = "Be brief.") -> Reply:
     return claude().reply(
         system=[{"type": "text", "text": system, "cache_control": {"type": "ephemeral"}}],
         messages=[{"role": "user", "content": text}],
-        tools=schemas("whatsapp"),
+        tools=[{"name": "note_facts", "input_schema": {"type": "object", "properties": {}}}],
+        bill=Bill("answer", "conversation:1", "person:1"),
+    )
+
+
+def extract(*, max_tokens: int = 500) -> Structured:
+    return claude().structured(
+        system=[{"type": "text", "text": "Summarise."}],
+        messages=[{"role": "user", "content": "My name is Priya."}],
+        schema=SCHEMA,
+        bill=Bill("summary", "conversation:1", "person:1"),
+        max_tokens=max_tokens,
+    )
+
+
+def condense() -> Reply:
+    return claude().condense(
+        system=[{"type": "text", "text": "Shorten."}],
+        messages=[{"role": "user", "content": "Long story."}],
+        bill=Bill("digest", "conversation:1", "person:1"),
+        max_tokens=300,
     )
 
 
@@ -255,3 +281,53 @@ def test_no_secret_and_no_word_of_the_customer_is_left_behind(
     left = f"{caplog.text} {call.detail} {health.last_error} {health.reason}"
     assert KEY not in left
     assert "garden" not in left
+
+
+def test_a_summary_is_an_object_in_the_asked_shape(sandbox: Sandbox) -> None:
+    sandbox.answers('{"customer_name": "Priya"}')
+    assert extract().data == {"customer_name": "Priya"}
+
+
+def test_the_stronger_model_is_asked_as_it_wants_to_be(sandbox: Sandbox) -> None:
+    sandbox.answers('{"customer_name": "Priya"}', "In short.")
+    assert (extract().model, condense().model) == ("claude-sonnet-5-5", "claude-sonnet-5-5")
+    summary, digest = (entry["body"] for entry in sandbox.log("anthropic"))
+    assert summary["output_config"]["format"] == {"type": "json_schema", "schema": SCHEMA}
+    assert "format" not in digest["output_config"]
+    for asked, wanted in ((summary, 500), (digest, 300)):
+        assert asked["max_tokens"] > wanted  # its thinking counts too
+        assert not asked.keys() & {"thinking", "tools", "tool_choice", "temperature"}
+
+
+def test_what_the_stronger_model_thinks_is_no_part_of_the_text(sandbox: Sandbox) -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "s"}
+    sandbox.answers({"content": [thought, {"type": "text", "text": "In short."}]})
+    assert condense().text == "In short."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "no JSON at all",
+        '["a", "list"]',
+        '{"customer_name": NaN}',
+        '{"customer_name": "Pri',
+        "[" * 5000,
+        {"content": [{"type": "text", "text": "{}"}], "stop_reason": "max_tokens"},
+        {"content": [{"type": "text", "text": "{}"}], "stop_reason": "refusal"},
+        {"content": []},
+    ],
+)
+def test_what_is_no_whole_object_is_no_summary(sandbox: Sandbox, answer: Any) -> None:
+    sandbox.answers(answer)
+    with pytest.raises(ClaudeError) as caught:
+        extract()
+    assert (caught.value.next_step, caught.value.trips_breaker) == (RETRY, False)
+
+
+def test_the_stronger_model_may_take_its_own_time(sandbox: Sandbox, settings: Settings) -> None:
+    settings.ANTHROPIC_DEADLINE_SECONDS = 0.2
+    settings.ANTHROPIC_STRONG_DEADLINE_SECONDS = 5
+    sandbox.answers("In short.")
+    sandbox.fault("anthropic", "/v1/messages", delay_seconds=0.6)
+    assert condense().text == "In short."

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,6 +15,8 @@ from conversations.models import Conversation, Message, Turn
 from hampstead.core import breaker
 from hampstead.core.clock import now
 from hampstead.core.models import Lane, Outbox, StaffTask
+from leads.facts import current_facts
+from leads.models import FactKey, Lead, Promise
 from tests.running import make_lanes_due, process_inbox, run_due
 from tests.vendors import Sandbox
 from tests.whatsapp.posts import store_text
@@ -153,7 +156,11 @@ def test_what_was_written_in_an_outage_is_answered_in_one_go(sandbox: Sandbox) -
     try_again(40)
     asked = sandbox.log("anthropic")[-1]["body"]["messages"]
     assert len(sandbox.phone()) == 2
-    assert "A loft\nin NW3" in str(asked[0]["content"]).replace("\\n", "\n")
+    assert "A loft\nin NW3" in [block.get("text") for block in answered_blocks(asked)]
+
+
+def answered_blocks(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [block for message in messages for block in message["content"] if "type" in block]
 
 
 def test_after_two_hours_a_person_answers(sandbox: Sandbox) -> None:
@@ -209,9 +216,8 @@ def test_a_question_after_the_reply_of_staff_is_answered(sandbox: Sandbox) -> No
 def test_an_open_breaker_is_shown_as_e012(sandbox: Sandbox) -> None:
     breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
     customer_writes()
-    try_again(21)
-    assert Turn.objects.get().error_code == "E012"
-    assert StaffTask.objects.get().code == "E012"
+    turn = Turn.objects.get()
+    assert (turn.error_code, turn.answered_by) == ("E012", Turn.AnsweredBy.INTAKE)
     assert sandbox.log("anthropic") == []
 
 
@@ -225,7 +231,7 @@ def test_enough_failures_open_the_breaker_and_spare_the_vendor(sandbox: Sandbox)
     assert Turn.objects.get().error_code == "E012"
 
 
-@pytest.mark.parametrize("fault", [{"garbage": True}, {"cut_after_events": 2}, {"status": 400}])
+@pytest.mark.parametrize("fault", [{"garbage": True}, {"cut_after_events": 2}, {"status": 529}])
 def test_every_kind_of_failure_ends_in_the_honest_sentence(
     sandbox: Sandbox, fault: dict[str, object]
 ) -> None:
@@ -292,3 +298,81 @@ def test_a_hanging_claude_does_not_stretch_the_silence(
     customer_writes()
     seconds = time.monotonic() - started
     assert ("technical problem" in sandbox.phone()[0], seconds < 5) == (True, True)
+
+
+def test_a_request_the_vendor_refuses_for_good_goes_to_the_intake(sandbox: Sandbox) -> None:
+    sandbox.fault("anthropic", "/v1/messages", status=400)
+    customer_writes()
+    turn = Turn.objects.get()
+    assert (turn.answered_by, turn.error_code) == (Turn.AnsweredBy.INTAKE, "E003")
+    assert len(sandbox.phone()) == 1
+
+
+def test_the_intake_asks_on_and_claude_takes_over_without_asking_twice(sandbox: Sandbox) -> None:
+    breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
+    customer_writes("Hello, it's Priya Shah. We want a loft conversion in NW3 2QG")
+    claude_is_back(sandbox)
+    customer_writes("About £90,000")
+    known = current_facts(Lead.objects.get())
+    asked_again = "name?" in sandbox.phone()[-1] or "postcode" in sandbox.phone()[-1]
+    by = list(Turn.objects.order_by("id").values_list("answered_by", flat=True))
+    assert by == [Turn.AnsweredBy.INTAKE, Turn.AnsweredBy.MODEL]
+    assert (known[FactKey.CUSTOMER_NAME], known[FactKey.POSTCODE]) == ("Priya Shah", "NW3 2QG")
+    assert not asked_again
+
+
+def test_from_its_first_words_the_intake_stands_for_a_promise(sandbox: Sandbox) -> None:
+    breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
+    customer_writes()
+    assert Promise.objects.get().kind == Promise.Kind.CALL_BACK
+
+
+def test_asked_not_to_ring_the_call_that_the_intake_promised_is_called_off(
+    sandbox: Sandbox,
+) -> None:
+    breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
+    customer_writes()
+    customer_writes("please don't call me, just text")
+    assert Promise.objects.open().get().kind == Promise.Kind.REPLY
+    open_tasks = StaffTask.objects.filter(done_at__isnull=True)
+    assert not open_tasks.filter(title="Ring back a customer").exists()
+
+
+def test_whoever_was_told_to_wait_hears_the_intake_only_after_writing_again(
+    sandbox: Sandbox,
+) -> None:
+    claude_is_away(sandbox)
+    customer_writes()
+    try_again(21)
+    breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
+    try_again(40)
+    assert len(sandbox.phone()) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"content": [], "stop_reason": "refusal"},
+        {"content": []},
+        {"content": [{"type": "tool_use", "name": "note_facts", "input": {}}] * 3},
+    ],
+)
+def test_a_model_that_never_gives_a_usable_answer_leaves_it_to_a_person(
+    sandbox: Sandbox, answer: dict[str, Any]
+) -> None:
+    sandbox.answers(*[answer] * 60)
+    customer_writes()
+    for _ in range(4):
+        make_lanes_due()
+        run_due()
+    (text,) = sandbox.phone()
+    assert "a colleague will check it and reply here by " in text
+    assert StaffTask.objects.filter(title="The assistant could not answer").exists()
+    assert Promise.objects.get().kind == Promise.Kind.REPLY
+
+
+def test_the_same_closing_words_of_the_intake_are_said_once(sandbox: Sandbox) -> None:
+    breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
+    for _ in range(30):
+        customer_writes("ok")
+    assert len(sandbox.phone()) < 16

@@ -1,10 +1,12 @@
 """A burst is waited for, but nobody waits for ever."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from conversations.models import Conversation, Message
@@ -12,6 +14,7 @@ from conversations.receiving import Inbound, receive_message
 from hampstead.core.clock import now
 from hampstead.core.models import Lane
 from leads.models import Person
+from tests.factories.conversations import MessageFactory
 from tests.factories.leads import PersonFactory
 from tests.running import make_lanes_due, run_due
 from tests.vendors import Sandbox
@@ -32,9 +35,16 @@ def person(settings: Settings) -> Person:
     return PersonFactory()
 
 
-def receive(person: Person, *, vendor_id: str, handling: Handling = Handling.ANSWER) -> bool:
+def receive(
+    person: Person,
+    *,
+    vendor_id: str,
+    handling: Handling = Handling.ANSWER,
+    text: str = "Hello",
+    sent_at: datetime | None = None,
+) -> bool:
     inbound = Inbound(
-        vendor_id=vendor_id, kind="text", text="Hello", sent_at=now(), handling=handling
+        vendor_id=vendor_id, kind="text", text=text, sent_at=sent_at or now(), handling=handling
     )
     return receive_message(person=person, channel="whatsapp", inbound=inbound)
 
@@ -84,6 +94,45 @@ def test_each_message_of_a_person_is_in_one_conversation(person: Person) -> None
     receive(person, vendor_id="one")
     receive(person, vendor_id="two")
     assert Conversation.objects.get().messages.count() == 2
+
+
+def test_a_burst_of_any_length_is_answered_within_three_settle_times(person: Person) -> None:
+    receive(person, vendor_id="first")
+    first = Message.objects.get().stored_at
+    for number in range(1, 40):
+        with time_machine.travel(first + timedelta(seconds=number * 0.2), tick=False):
+            receive(person, vendor_id=str(number))
+    due = Lane.objects.get().due_at
+    assert due is not None
+    assert (due - first).total_seconds() == about(0)  # the time is over, however much still comes
+
+
+def test_the_thousandth_message_costs_as_much_as_the_tenth(person: Person) -> None:
+    for number in range(10):
+        receive(person, vendor_id=str(number))
+    with CaptureQueriesContext(connection) as early:
+        receive(person, vendor_id="the tenth")
+    conversation = Conversation.objects.get()
+    MessageFactory.create_batch(200, conversation=conversation, handling=Handling.ANSWER)
+    MessageFactory.create_batch(200, conversation=conversation)
+    with CaptureQueriesContext(connection) as late:
+        receive(person, vendor_id="the thousandth")
+    assert len(late) == len(early) <= 12
+
+
+def test_a_card_number_is_masked_before_it_is_stored(person: Person) -> None:
+    receive(person, vendor_id="card", text="Take it from 4242 4242 4242 4242, cvv 123")
+    receive(person, vendor_id="none", text="My number is 07700 900123")
+    card, none = Message.objects.order_by("id")
+    assert (card.text, card.is_masked) == ("Take it from •••• 4242, cvv •••", True)
+    assert (none.text, none.is_masked) == ("My number is 07700 900123", False)
+
+
+def test_health_is_flagged(person: Person) -> None:
+    receive(person, vendor_id="health", text="My mother uses a wheelchair")
+    receive(person, vendor_id="kitchen", text="I am sick of this kitchen")
+    health, kitchen = Message.objects.order_by("id")
+    assert (health.is_sensitive, kitchen.is_sensitive) == (True, False)
 
 
 def test_nothing_is_answered_before_the_settle_time(

@@ -5,6 +5,8 @@ import pytest
 from conversations.models import Conversation, Message
 from conversations.staffwriting import EmptyMessageError, reply_as_staff
 from hampstead.core.models import AuditEntry, StaffTask
+from leads.models import Promise
+from leads.promises import make_promise
 from tests.factories.leads import OfficeUserFactory
 from tests.running import run_due
 from tests.vendors import Sandbox
@@ -56,3 +58,10 @@ def test_the_task_of_a_waiting_customer_is_closed(conversation: Conversation) ->
 def test_an_empty_message_is_refused(conversation: Conversation) -> None:
     with pytest.raises(EmptyMessageError):
         reply_as_staff(conversation=conversation, text="  ", by=OfficeUserFactory())
+
+
+def test_a_reply_keeps_the_promise_to_reply(conversation: Conversation) -> None:
+    for kind in ("reply", "call_back"):
+        make_promise(person=conversation.person, lead=None, kind=kind, source="test")
+    reply_as_staff(conversation=conversation, text="Good morning", by=OfficeUserFactory())
+    assert [promise.kind for promise in Promise.objects.open()] == ["call_back"]

@@ -37,7 +37,7 @@ def lead(sandbox: Sandbox) -> Lead:
 def test_each_message_gets_one_answer(lead: Lead, sandbox: Sandbox) -> None:
     assert len(sandbox.phone()) == len(ENQUIRY)
     assert set(Turn.objects.values_list("status", flat=True)) == {Turn.Status.ANSWERED}
-    assert not StaffTask.objects.exists()
+    assert [task.title for task in StaffTask.objects.all()] == ["Ring back a customer"]
 
 
 def test_the_lead_is_hot_and_says_why(lead: Lead) -> None:

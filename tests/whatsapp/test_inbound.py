@@ -9,6 +9,7 @@ from pytest_django import Settings
 from conversations.models import Conversation, Message, Turn
 from hampstead.core.clock import now
 from hampstead.core.models import InboxEvent, StaffTask
+from leads.models import Person
 from tests.running import make_lanes_due, process_inbox, run_due
 from tests.vendors import Sandbox
 from tests.whatsapp.posts import NUMBER, envelope, message_of, store, store_text, text_message
@@ -111,6 +112,20 @@ def test_a_caption_is_answered_like_a_text(sandbox: Sandbox) -> None:
     (text,) = sandbox.phone()
     assert "I can't open" not in text
     assert Turn.objects.get().status == Turn.Status.ANSWERED
+
+
+def test_a_card_number_in_a_caption_is_masked(sandbox: Sandbox) -> None:
+    image = {"id": "1", "caption": "my card 4242 4242 4242 4242"}
+    store(envelope(message_of("image", image=image)))
+    process_inbox()
+    assert Message.objects.get().text == "my card •••• 4242"
+
+
+def test_a_card_number_in_a_profile_name_is_masked(sandbox: Sandbox) -> None:
+    contact = {"profile": {"name": "Ada 4242424242424242"}, "wa_id": NUMBER}
+    store(envelope(text_message("Hello"), contacts=[contact]))
+    process_inbox()
+    assert Person.objects.get().name == "Ada •••• 4242"
 
 
 def test_a_late_message_is_filed_at_its_time_and_left_to_staff(sandbox: Sandbox) -> None:

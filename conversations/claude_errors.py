@@ -1,0 +1,33 @@
+"""What Claude's refusals mean for us. Knows statuses and words, not the SDK."""
+
+from collections.abc import Mapping
+
+from conversations.claude_headers import retry_after
+from hampstead.core.errors import ClaudeError, NextStep
+
+CREDENTIALS = {401, 402, 403}
+STREAM_CREDENTIALS = {"authentication_error", "permission_error", "billing_error"}
+# Spend limits answer 429 but do not heal by waiting.
+SPEND_CODES = {"enforced_spend_limit_reached", "contract_spend_limit_reached"}
+FINAL = {400, 404, 413, 422}
+STREAM_FINAL = {"invalid_request_error", "not_found_error"}
+
+
+def refusal(
+    *, status: int, kind: str, code: str, message: str, headers: Mapping[str, str]
+) -> ClaudeError:
+    """`status` is 200 for an error inside a stream; `kind` and `code` are the body's."""
+    detail = f"{status} {kind}"
+    known = str(status)
+    if status in CREDENTIALS or kind in STREAM_CREDENTIALS:
+        return ClaudeError(detail, next_step=NextStep.FIX_CREDENTIALS, vendor_code=known)
+    if status == 429 or kind == "rate_limit_error":
+        if code in SPEND_CODES:
+            return ClaudeError("spend limit", next_step=NextStep.FIX_CREDENTIALS, vendor_code=known)
+        wait = retry_after(headers)
+        return ClaudeError(detail, next_step=NextStep.WAIT, retry_after=wait, vendor_code=known)
+    if kind in STREAM_FINAL or status in FINAL:
+        return ClaudeError(
+            f"{detail}: {message}"[:500], next_step=NextStep.GIVE_UP, vendor_code=known
+        )
+    return ClaudeError(detail, retry_after=retry_after(headers), vendor_code=known)

@@ -1,0 +1,257 @@
+"""Carrying out what a turn decided: message, effect, facts, verdict, promises, tool calls, in the
+turn's one commit.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from conversations import answering, digests, disclosing, honesty, wording
+from conversations.desk import EMERGENCY, NewPromise, open_promises, promise_reply, stays
+from conversations.draft import Draft
+from conversations.handover import start_handover
+from conversations.intake import IntakeReply
+from conversations.intake_words import IN_WRITING
+from conversations.models import Conversation, EnquiryLane, Message, ToolCall, Turn
+from conversations.prompting import Lane, current_playbook, filled
+from conversations.screening import asked_if_robot
+from hampstead.core import incidents, stafftasks
+from hampstead.core.clock import now
+from hampstead.core.errors import CatalogueError, QualificationError
+from leads.enquiries import open_lead
+from leads.facts import current_facts, note_facts
+from leads.models import EnquiryKind, FactKey, Lead, Promise
+from leads.promises import cancel_promise, make_promise, spoken_due
+from leads.qualifying import qualify_lead
+
+FIXED = (EnquiryLane.Action.REPLY, EnquiryLane.Action.HANDOVER)
+
+
+def carry_out(turn: Turn, draft: Draft) -> None:
+    """The model's answer. Call inside the turn's commit."""
+    conversation, wishes = turn.conversation, draft.wishes
+    is_fixed = wishes.lane is not None and wishes.lane.action in FIXED
+    if wishes.lane is not None:
+        _enter(turn, wishes.lane, wishes.facts)
+    _note(turn, wishes.facts)
+    _promise(conversation, wishes.promises)
+    _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane, is_fixed))
+    honesty.record(draft, turn)
+    _store_tool_calls(turn, draft)
+    turn.input_tokens += draft.usage.input_tokens
+    turn.cache_write_tokens += draft.usage.cache_write_tokens
+    turn.cache_read_tokens += draft.usage.cache_read_tokens
+    turn.output_tokens += draft.usage.output_tokens
+    turn.cost_pence += draft.cost_pence
+    turn.model = draft.model
+    _close(turn, Turn.AnsweredBy.LANE if is_fixed else Turn.AnsweredBy.MODEL)
+    if wishes.handover_reason:
+        start_handover(conversation=conversation, reason=wishes.handover_reason, by=None)
+    if digests.wanted(conversation):
+        digests.ask(conversation)
+
+
+def answer_by_lane(turn: Turn, lane: Lane) -> None:
+    """The lane's fixed text, without asking the model. Call inside the turn's commit."""
+    facts: dict[FactKey, Any] = {}
+    _enter(turn, lane, facts)
+    _note(turn, facts)
+    _say(turn, filled(lane.reply), author=Message.Author.AI, purpose=_purpose(lane, True))
+    _close(turn, Turn.AnsweredBy.LANE)
+    if lane.action == EnquiryLane.Action.HANDOVER:
+        start_handover(conversation=turn.conversation, reason=lane.title, by=None)
+
+
+def answer_by_intake(turn: Turn, reply: IntakeReply, error: CatalogueError) -> None:
+    """The scripted intake's question, while Claude cannot be asked. Inside the turn's commit."""
+    _note(turn, reply.facts)
+    if reply.wish == IN_WRITING:
+        _call_off_ringing(turn.conversation)
+    if reply.promise_kind is not None and reply.due_at is not None:
+        about = "the enquiry that came while the assistant was away"
+        new = NewPromise(reply.due_at, about, reply.wish)
+        _promise(turn.conversation, {reply.promise_kind: new})
+    if not answering.said_lately(turn.conversation, reply.text):
+        _say(turn, reply.text, author=Message.Author.SYSTEM, purpose=answering.INTAKE)
+    _close(turn, Turn.AnsweredBy.INTAKE, error)
+
+
+def _call_off_ringing(conversation: Conversation) -> None:
+    """They asked us not to ring. What a colleague arranged is the colleague's to change."""
+    ours = Promise.objects.open().filter(person=conversation.person, made_by__isnull=True)
+    for promise in ours.filter(kind=Promise.Kind.CALL_BACK):
+        cancel_promise(promise=promise, by=None, reason="they prefer a message to a call")
+
+
+def give_up(turn: Turn, error: CatalogueError) -> None:
+    """The model cannot answer this one: an honest sentence, and a person does."""
+    conversation = turn.conversation
+    about = "a message the assistant could not answer"
+    promise = promise_reply(open_promises(conversation.person), about)
+    _promise(conversation, {Promise.Kind.REPLY: promise})
+    _say(
+        turn,
+        wording.safe(spoken_due(promise.due_at)),
+        author=Message.Author.SYSTEM,
+        purpose=answering.INTAKE,
+    )
+    stafftasks.open_task(
+        title="The assistant could not answer",
+        subject=conversation.subject,
+        detail=str(error),
+        code=error.code,
+        due_in=timedelta(minutes=15),
+        is_urgent=True,
+    )
+    _close(turn, Turn.AnsweredBy.NOBODY, error)
+
+
+def warn_of_danger(conversation: Conversation, lane: Lane) -> None:
+    """An emergency in a chat that staff own: they are paged, the number goes out."""
+    stafftasks.open_task(
+        title=lane.task_title or lane.title,
+        subject=conversation.subject,
+        detail="The customer describes an emergency in a chat that you own.",
+        is_urgent=True,
+        due_in=timedelta(minutes=5),
+    )
+    text = filled(lane.reply)
+    if not answering.said_lately(conversation, text):
+        answering.say(conversation, text, author=Message.Author.SYSTEM, purpose=answering.SAFETY)
+
+
+def leave_unanswered(turn: Turn) -> None:
+    """The person asked us not to write: nothing is said and nobody needs to act."""
+    turn.status, turn.closed_at = Turn.Status.ABANDONED, now()
+    turn.save(update_fields=["status", "closed_at"])
+
+
+def _close(turn: Turn, by: Turn.AnsweredBy, error: CatalogueError | None = None) -> None:
+    """`error`: why the model did not answer, for staff to see."""
+    turn.answered_by = by
+    turn.status, turn.closed_at = Turn.Status.ANSWERED, now()
+    turn.error_code, turn.error = (error.code, str(error)[:2000]) if error else ("", "")
+    turn.save()
+
+
+def _say(turn: Turn, text: str, *, author: Message.Author, purpose: str) -> None:
+    conversation = turn.conversation
+    if purpose != answering.SAFETY and asked_if_robot(_asked(turn)):
+        text = disclosing.admitted(text, current_playbook())
+    message = answering.say(
+        conversation,
+        answering.with_notice_once(conversation, text),
+        author=author,
+        turn=turn,
+        purpose=purpose,
+    )
+    message.prompt_version = turn.prompt_version
+    message.save(update_fields=["prompt_version"])
+
+
+def _asked(turn: Turn) -> list[str]:
+    asked = turn.messages.filter(author=Message.Author.CUSTOMER).order_by("sent_at", "id")
+    return list(asked.values_list("text", flat=True))
+
+
+def _purpose(lane: Lane | None, is_fixed: bool) -> str:
+    if lane is None or not is_fixed:
+        return answering.ANSWER
+    # A takeover cancels what has not left yet; an emergency number must reach the customer.
+    return answering.SAFETY if lane.code == EMERGENCY else answering.LANE
+
+
+def _enter(turn: Turn, lane: Lane, facts: dict[FactKey, Any]) -> None:
+    """The turn is counted by its lane; what the lane says of the enquiry stays."""
+    conversation = turn.conversation
+    turn.enquiry_lane = lane.code
+    if lane.enquiry_kind and not (lane.action in FIXED and _is_sorted(conversation)):
+        facts.setdefault(FactKey.ENQUIRY_KIND, lane.enquiry_kind)
+    if stays(lane):
+        conversation.enquiry_lane = lane.code
+        conversation.save(update_fields=["enquiry_lane"])
+    if lane.task_title:
+        stafftasks.open_task(
+            title=lane.task_title,
+            subject=conversation.subject,
+            detail=f"Lane: {lane.title}.",
+            is_urgent=lane.is_urgent,
+            due_in=timedelta(minutes=5) if lane.is_urgent else timedelta(hours=4),
+        )
+
+
+def _is_sorted(conversation: Conversation) -> bool:
+    """Whoever complains in the middle of an enquiry still has that enquiry."""
+    lead = conversation.lead
+    return lead is not None and lead.is_open and FactKey.ENQUIRY_KIND in current_facts(lead)
+
+
+def _note(turn: Turn, facts: Mapping[FactKey, Any]) -> None:
+    """Facts onto the lead, then its verdict. Broken rules cost the verdict, not the answer."""
+    conversation = turn.conversation
+    lead = open_lead(person=conversation.person)  # a closed enquiry stays closed: a new one begins
+    if conversation.lead != lead:
+        conversation.lead = lead
+        conversation.save(update_fields=["lead"])
+    if facts:
+        asked = turn.messages.filter(author=Message.Author.CUSTOMER).order_by("-id").first()
+        note_facts(
+            lead=lead,
+            facts=facts,
+            source=f"message:{asked.pk}" if asked else conversation.subject,
+            quote=asked.text[:500] if asked else "",
+            is_sensitive=asked is not None and asked.is_sensitive,
+        )
+    if facts.get(FactKey.ENQUIRY_KIND) == EnquiryKind.NEW_PROJECT and conversation.enquiry_lane:
+        conversation.enquiry_lane = ""
+        conversation.save(update_fields=["enquiry_lane"])
+    _qualify(lead)
+
+
+def _qualify(lead: Lead) -> None:
+    try:
+        qualify_lead(lead=lead)
+    except QualificationError as error:
+        incidents.report(code=error.code, scope="qualification", detail=error.detail)
+        stafftasks.open_task(
+            title="A lead could not be qualified",
+            subject=lead.subject,
+            detail=error.detail,
+            code=error.code,
+        )
+
+
+def _promise(conversation: Conversation, promises: Mapping[Promise.Kind, NewPromise]) -> None:
+    """What was said becomes a row."""
+    for kind, new in promises.items():
+        make_promise(
+            person=conversation.person,
+            lead=conversation.lead,
+            kind=kind,
+            source=conversation.subject,
+            about=new.about,
+            wish=new.wish,
+            due_at=new.due_at,
+        )
+
+
+def _store_tool_calls(turn: Turn, draft: Draft) -> None:
+    calls = [
+        ToolCall(
+            turn=turn,
+            tool_use_id=_fitting_id(run.use.id),
+            name=run.use.name[:64],
+            arguments=dict(run.use.arguments),
+            result=dict(run.result.content),
+            is_error=run.result.is_error,
+        )
+        for run in draft.tool_runs.values()
+    ]
+    ToolCall.objects.bulk_create(calls, ignore_conflicts=True)
+
+
+def _fitting_id(tool_use_id: str) -> str:
+    """Ids are short in practice; an absurd one must not fail the turn."""
+    short = len(tool_use_id) <= 80
+    return tool_use_id if short else hashlib.sha256(tool_use_id.encode()).hexdigest()

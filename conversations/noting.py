@@ -1,0 +1,111 @@
+"""Facts read after a pause onto the lead: never over what staff decided, never over what the
+customer has said later.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conversations.models import Conversation, Message
+from conversations.reading import ReadFact
+from hampstead.core import incidents, stafftasks
+from hampstead.core.errors import QualificationError
+from leads.enquiries import open_lead
+from leads.facts import note_facts
+from leads.models import Fact, FactKey, Lead
+from leads.qualifying import qualify_lead
+
+SURE_ENOUGH = 0.6
+NOTED = "noted"
+
+
+def note_read_facts(
+    conversation: Conversation, facts: Sequence[ReadFact], messages: Mapping[int, Message]
+) -> list[dict[str, Any]]:
+    """Note what holds, renew the verdict, and say of each fact what became of it. Call inside the
+    summary's transaction; `messages` by their id."""
+    lead = _lead(conversation, facts)
+    newest = _newest_of_each(facts)
+    rows = []
+    for fact in facts:
+        became = _fate(fact, lead, is_newest=newest.get(fact.key) is fact)
+        if became == NOTED and lead is not None and fact.message_id is not None:
+            message = messages[fact.message_id]
+            note_facts(
+                lead=lead,
+                facts={FactKey(fact.key): fact.value},
+                source=f"message:{message.pk}",
+                quote=message.text,
+                confidence=fact.confidence,
+                is_sensitive=message.is_sensitive,
+            )
+        rows.append(
+            {
+                "key": fact.key,
+                "value": fact.value,
+                "message": fact.message_id,
+                "confidence": fact.confidence,
+                "became": became,
+            }
+        )
+    if lead is not None and any(row["became"] == NOTED for row in rows):
+        _qualify(lead)
+    return rows
+
+
+def _is_credible(fact: ReadFact) -> bool:
+    return not fact.problem and fact.confidence >= SURE_ENOUGH
+
+
+def _newest_of_each(facts: Sequence[ReadFact]) -> dict[str, ReadFact]:
+    """Somebody who changes their mind means the last thing they said."""
+    ordered = sorted(filter(_is_credible, facts), key=lambda fact: fact.message_id or 0)
+    return {fact.key: fact for fact in ordered}
+
+
+def _lead(conversation: Conversation, facts: Sequence[ReadFact]) -> Lead | None:
+    """The enquiry to note on. One that staff have ended is not begun anew by a summary."""
+    if conversation.lead is None and any(map(_is_credible, facts)):
+        conversation.lead = open_lead(person=conversation.person)
+        conversation.save(update_fields=["lead"])
+    if conversation.lead is None:
+        return None
+    conversation.lead.lock()
+    conversation.lead.refresh_from_db()
+    return conversation.lead if conversation.lead.is_open else None
+
+
+def _fate(fact: ReadFact, lead: Lead | None, *, is_newest: bool) -> str:
+    if fact.problem:
+        return f"not usable: {fact.problem}"
+    if fact.confidence < SURE_ENOUGH:
+        return "too uncertain"
+    if not is_newest:
+        return "said otherwise later"
+    if lead is None:
+        return "the enquiry has ended"
+    known = lead.facts.current().filter(key=fact.key).first()
+    if known is None or known.yields_to(fact.value, by=None):
+        return "said otherwise later" if known and _is_from_later(known, fact) else NOTED
+    return "known already" if known.value == fact.value else "staff decided otherwise"
+
+
+def _is_from_later(known: Fact, fact: ReadFact) -> bool:
+    """A source that is no message cannot be dated against one: what is there stays."""
+    kind, _, number = known.source.partition(":")
+    if kind != "message" or not number.isdigit():
+        return True
+    return int(number) > (fact.message_id or 0)
+
+
+def _qualify(lead: Lead) -> None:
+    """Broken rules cost the verdict, not the summary."""
+    try:
+        qualify_lead(lead=lead)
+    except QualificationError as error:
+        incidents.report(code=error.code, scope="qualification", detail=error.detail)
+        stafftasks.open_task(
+            title="A lead could not be qualified",
+            subject=lead.subject,
+            detail=error.detail,
+            code=error.code,
+        )
