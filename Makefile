@@ -7,7 +7,7 @@ PY := .venv/bin/python
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 
-.PHONY: help bootstrap run demo sandbox test check bench requirements stop clean
+.PHONY: help bootstrap run demo sandbox test scenarios check bench requirements stop clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,11 @@ test: bootstrap ## Run the tests with servers of their own; PYTEST_ARGS="-k word
 	exec $(PY) -m scripts.with_servers --var var/test -- \
 		$(PY) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
+scenarios: bootstrap ## Play whole conversations and show what differed, by group
+	@exec $(PY) -m scripts.with_servers --var var/scenarios -- \
+		$(PY) -m pytest tests/scenarios -q --tb=no --no-header -r N -n 2 \
+		-p tests.scenarios.table $(PYTEST_ARGS)
+
 check: bootstrap ## Format, lint, types, imports, migrations, Django's checks, documentation
 	@exec bash scripts/check.sh
 
@@ -44,10 +49,10 @@ requirements: bootstrap ## Compile requirements/*.in anew into pinned, hashed *.
 	done
 
 stop: bootstrap ## Stop embedded servers that a killed run left behind
-	@for place in "$${VAR_DIR:-var}" var/test var/check var/bench; do \
+	@for place in "$${VAR_DIR:-var}" var/test var/check var/bench var/scenarios; do \
 		if [ -d "$$place" ]; then $(PY) -m scripts.embedded down --var "$$place" || exit 1; fi; \
 	done
 
 clean: stop ## Remove caches and the servers of tests; keeps your data in var and .venv
-	@rm -rf var/test var/check .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf var/test var/check var/scenarios .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
