@@ -15,6 +15,7 @@ from hampstead.core.clock import now
 from hampstead.core.errors import CATALOGUE
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask, VendorHealth
 from hampstead.core.subjects import admin_link
+from hampstead.office.assistant import read_assistant
 from leads.admin.panel import BAND_COLOURS
 from leads.models import Band, Lead
 
@@ -45,6 +46,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     context["title"] = "Home"
     context["live_url"] = settings.LIVE_URL
     context["figures"] = _figures(may)
+    context["assistant"] = read_assistant(may) if may("conversations.view_conversation") else None
     context["tasks"] = _tasks() if may("core.view_stafftask") else None
     context["leads"] = _leads() if may("leads.view_lead") else None
     context["vendors"] = _vendors() if may("core.view_vendorhealth") else None

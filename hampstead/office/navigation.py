@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from conversations.models import Conversation
+from hampstead.core.clock import now
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask
+from leads.models import Promise
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ def open_tasks() -> int:
 
 def chats_with_staff() -> int:
     return Conversation.objects.filter(owner=Conversation.Owner.STAFF).count()
+
+
+def overdue_promises() -> int:
+    return Promise.objects.open().filter(due_at__lt=now()).count()
 
 
 def parked_effects() -> int:
@@ -87,10 +93,13 @@ CUSTOMERS = (
     Page("Home", "home", "admin:index"),
     _list("Tasks", "task_alt", "core_stafftask", open_tasks),
     _list("Conversations", "forum", "conversations_conversation", chats_with_staff),
+    _list("Promises", "handshake", "leads_promise", overdue_promises),
+    _list("Honesty checks", "fact_check", "conversations_answercheck"),
     _list("Leads", "assignment_ind", "leads_lead"),
     _list("People", "group", "leads_person"),
 )
 FIRM = (
+    _list("Prompts and lanes", "psychology", "conversations_promptversion"),
     _list("Qualification rules", "rule", "leads_ruleset"),
     _list("Price book", "payments", "leads_pricerange"),
     _list("Service area", "map", "leads_servicearea"),
@@ -103,6 +112,9 @@ ENGINE_ROOM = (
     _list("Vendors", "lan", "core_vendorhealth"),
     _list("Incidents", "warning", "core_incident", open_incidents),
     Page("Error codes", "menu_book", "admin:error-codes", "core.view_incident"),
+    _list("Spending", "receipt", "core_vendoruse"),
+    _list("Spend ceilings", "savings", "core_spendceiling"),
+    _list("Allowances", "speed", "core_vendorallowance"),
     _list("Outbox", "outbox", "core_outbox", parked_effects),
     _list("Inbox", "inbox", "core_inboxevent", set_aside_posts),
     _list("Refused posts", "block", "core_refusedposts"),

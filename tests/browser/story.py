@@ -1,11 +1,12 @@
 """An invented morning at the office, for the pages to show."""
 
 from datetime import timedelta
+from decimal import Decimal
 
-from conversations.models import Conversation, Message, Turn
+from conversations.models import AnswerCheck, Conversation, Message, Summary, Turn
 from hampstead.core.clock import now
-from hampstead.core.models import InboxEvent, Outbox, VendorHealth
-from leads.models import Band, FactKey
+from hampstead.core.models import InboxEvent, Outbox, VendorHealth, VendorUse
+from leads.models import Band, FactKey, Person, Promise
 from tests.factories.conversations import (
     ConversationFactory,
     HandoverFactory,
@@ -38,6 +39,7 @@ def morning() -> Conversation:
         QualificationFactory(lead=lead, band=band, score=score)
         other = ConversationFactory(person=lead.person, lead=lead)
         MessageFactory(conversation=other, text="Do you do bathrooms?")
+    _around(chat)
     _trouble(chat)
     return chat
 
@@ -68,6 +70,22 @@ def _chat_about_loft() -> Conversation:
         input_tokens=812,
         output_tokens=96,
         cache_read_tokens=2310,
+        cost_pence=Decimal("0.0213"),
+        answered_by=Turn.AnsweredBy.MODEL,
+        closed_at=at,
+    )
+    AnswerCheck.objects.create(
+        conversation=chat,
+        turn=turn,
+        outcome=AnswerCheck.Outcome.REPAIRED,
+        findings=[
+            {
+                "kind": "booked",
+                "quote": "I have booked your survey for Tuesday at ten.",
+                "why": "No survey is booked for this customer.",
+            }
+        ],
+        refused_text="Lovely! I have booked your survey for Tuesday at ten.",
     )
     ToolCallFactory(
         turn=turn,
@@ -125,8 +143,50 @@ def _say(
         effect=effect,
         vendor_id="",
         sent_at=at or now() - timedelta(minutes=ago),
-        prompt_version="whatsapp.v1",
+        prompt_version="v1",
     )
+
+
+def _around(chat: Conversation) -> None:
+    """What a summary, a promise and the ledger look like."""
+    last = chat.messages.order_by("id").last()
+    Summary.objects.create(
+        conversation=chat,
+        up_to=last,
+        lines=[
+            "Ada would like a loft conversion in NW3, for about £90,000 to £120,000.",
+            "She was told the published range and found it fitting.",
+            "Not said yet: when it should start, and whether she wants a survey.",
+        ],
+        moods=[{"mood": "neutral", "message": last.pk}, {"mood": "warm", "message": last.pk}],
+        blockers=["Unsure about planning permission"],
+        buying_signals=["Asked for prices at once"],
+        driving_reason="A second child is coming",
+        decision_maker="Ada and her partner",
+        model="claude-sonnet-5-5",
+    )
+    for name, hours in (("Tom Imagined", -1), ("Grace Pretend", 5)):
+        person = Person.objects.get(name=name)
+        Promise.objects.create(
+            person=person,
+            kind=Promise.Kind.CALL_BACK,
+            about="their bathroom",
+            wish="after five",
+            source=chat.subject,
+            due_at=now() + timedelta(hours=hours),
+        )
+    for purpose, cost in (("answer", "0.0213"), ("repair", "0.0102"), ("summary", "0.4410")):
+        VendorUse.objects.create(
+            vendor="anthropic",
+            model="claude-haiku-5-5",
+            purpose=purpose,
+            subject=chat.subject,
+            payer=chat.person.subject,
+            input_tokens=812,
+            cache_read_tokens=2310,
+            output_tokens=96,
+            cost_pence=Decimal(cost),
+        )
 
 
 def _trouble(chat: Conversation) -> None:

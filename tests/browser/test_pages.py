@@ -99,6 +99,10 @@ LISTS = (
     "core_incident",
     "core_staffuser",
     "leads_lead",
+    "leads_promise",
+    "conversations_answercheck",
+    "core_vendoruse",
+    "core_spendceiling",
 )
 
 
