@@ -13,17 +13,25 @@ from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
 from leads.models import Promise
 from leads.office_hours import after_office_minutes
-from leads.promises import make_promise
+from leads.promises import ensure_task, make_promise
 
 CANCELLED_BY_TAKEOVER = [ANSWER, INTAKE, LANE, "holding"]
 REPLY_OFFICE_MINUTES = 15
+AWAY = "The assistant cannot answer a customer"
 ASKED = "A customer asks for a person"
 WAITING = "A customer wrote and waits for you"
 
 
 @transaction.atomic
-def start_handover(*, conversation: Conversation, reason: str, by: StaffUser | None) -> None:
-    """The AI stops (after what it has just said) and staff are called."""
+def start_handover(
+    *,
+    conversation: Conversation,
+    reason: str,
+    by: StaffUser | None,
+    task_title: str = ASKED,
+    task_due_in: timedelta = timedelta(minutes=15),
+) -> None:
+    """The AI stops (after what it has just said) and staff are called, by one task."""
     conversation.owner = Conversation.Owner.STAFF
     conversation.taken_by = by
     conversation.save(update_fields=["owner", "taken_by"])
@@ -31,10 +39,10 @@ def start_handover(*, conversation: Conversation, reason: str, by: StaffUser | N
         [Handover(conversation=conversation, reason=reason, started_by=by)], ignore_conflicts=True
     )
     stafftasks.open_task(
-        title=ASKED,
+        title=task_title,
         subject=conversation.subject,
         detail=reason,
-        due_in=timedelta(minutes=15),
+        due_in=task_due_in,
         is_urgent=True,
     )
     make_promise(
@@ -63,6 +71,8 @@ def take_over(*, conversation: Conversation, by: StaffUser, reason: str = "") ->
         ignore_conflicts=True,
     )
     stafftasks.close_by_itself(title=ASKED, subject=conversation.subject)
+    stafftasks.close_by_itself(title=AWAY, subject=conversation.subject)
+    _keep_in_sight(conversation)
     audit.record(action="take over", subject=conversation.subject, by=by, reason=reason)
     live.announce(conversation.subject)
 
@@ -77,5 +87,13 @@ def hand_back(*, conversation: Conversation, by: StaffUser, reason: str = "") ->
     Handover.objects.filter(conversation=conversation, ended_at__isnull=True).update(ended_at=now())
     for title in (ASKED, WAITING):
         stafftasks.close_by_itself(title=title, subject=conversation.subject)
+    _keep_in_sight(conversation)
     audit.record(action="hand back", subject=conversation.subject, by=by, reason=reason)
     live.announce(conversation.subject)
+
+
+def _keep_in_sight(conversation: Conversation) -> None:
+    """The call for a colleague is over, the reply it promised may still be owed."""
+    owed = Promise.objects.open().filter(person=conversation.person, kind=Promise.Kind.REPLY)
+    for promise in owed:
+        ensure_task(promise)

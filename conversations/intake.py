@@ -85,13 +85,13 @@ def reply_to(turn: Turn, *, why: str) -> IntakeReply:
         parts = _after_closing(reading, promise)
     else:
         parts = _next_words(story, reading, topic, promise, why, known)
-    is_silent = was_complete and FactKey.PREFERRED_TIME not in reading.facts
+    text = words.together(parts)
     return IntakeReply(
-        text=words.together(parts),
+        text=text,
         facts=reading.facts,
         is_complete=topic is None,
         wish=promise.wish,
-        promise_kind=None if is_silent else promise.kind,
+        promise_kind=None if was_complete and promise.due not in text else promise.kind,
         due_at=promise.due_at,
     )
 

@@ -28,6 +28,8 @@ def note_read_facts(
     rows = []
     for fact in facts:
         became = _fate(fact, lead, is_newest=newest.get(fact.key) is fact)
+        if became == NOTED and lead and _is_of_earlier(messages[fact.message_id or 0], lead):
+            became = "said in an earlier enquiry"
         if became == NOTED and lead is not None and fact.message_id is not None:
             message = messages[fact.message_id]
             note_facts(
@@ -50,6 +52,12 @@ def note_read_facts(
     if lead is not None and any(row["became"] == NOTED for row in rows):
         _qualify(lead)
     return rows
+
+
+def _is_of_earlier(message: Message, lead: Lead) -> bool:
+    """Answered before this enquiry began: what was said then belongs to one that has ended."""
+    at = message.turn.closed_at if message.turn is not None else None
+    return at is not None and at < lead.created_at
 
 
 def _is_credible(fact: ReadFact) -> bool:

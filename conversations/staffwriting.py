@@ -7,7 +7,7 @@ from django.db import transaction
 from conversations.answering import say
 from conversations.handover import WAITING, take_over
 from conversations.models import Conversation, Message
-from hampstead.core import audit, live, stafftasks
+from hampstead.core import audit, lanes, live, stafftasks
 from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
 from leads.models import Promise
@@ -27,6 +27,8 @@ def reply_as_staff(*, conversation: Conversation, text: str, by: StaffUser) -> M
     text = text.strip()
     if not text:
         raise EmptyMessageError("write something first")
+    lanes.overtake(conversation.lane)  # the first of all locks, and a colleague may be faster
+    conversation.refresh_from_db()
     is_theirs = conversation.owner == Conversation.Owner.STAFF and conversation.taken_by == by
     if not is_theirs:
         take_over(conversation=conversation, by=by, reason="wrote to the customer")

@@ -257,8 +257,9 @@ CAN_WAIT = {"digest", "summary", "playground"}  # purposes of calls that nobody 
 METRIC_SOURCES = ["conversations.metrics.figures"]  # what higher floors add to /metrics
 
 # --- what the model is told (tokens are estimates) ----------------------------------------
-HISTORY_TOKENS = 4000  # of messages since the digest; older ones are dropped
-DIGEST_AFTER_TOKENS = 3000  # then the older part is put into a few words
+HISTORY_TOKENS = 6500  # of messages since the digest; older ones are dropped
+# Then the older part is put into a few words: by the dear model, so not too often.
+DIGEST_AFTER_TOKENS = 5000
 BURST_CHARACTERS = 6000  # of what one side said in one go; the middle of a flood is left out
 
 # --- timing of a conversation -------------------------------------------------------------

@@ -47,6 +47,8 @@ def make_promise(
     if opened is not None:
         why = _why_replace(opened, wish, due_at, by)
         if not why:
+            if has_task:
+                ensure_task(opened)
             return opened
         _cancel(opened, why)
     promise, is_new = Promise.objects.get_or_create(
@@ -125,6 +127,11 @@ def _cancel(promise: Promise, why: str) -> bool:
     if done:
         _close_task(promise)
     return bool(done)
+
+
+def ensure_task(promise: Promise) -> None:
+    """Somebody must see that it is owed; an open task is kept as it is."""
+    _tell_staff(promise, is_urgent=False)
 
 
 def _tell_staff(promise: Promise, *, is_urgent: bool) -> None:

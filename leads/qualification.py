@@ -13,6 +13,7 @@ NOT_LEADS = {
     EnquiryKind.SUPPLIER,
     EnquiryKind.JOB_SEEKER,
     EnquiryKind.SALES_CALL,
+    EnquiryKind.NEIGHBOUR,
 }
 # A small budget is normal for these, so it says nothing against the enquiry.
 MINOR_WORK = {ProjectType.BATHROOM, ProjectType.MAINTENANCE}

@@ -43,6 +43,7 @@ class EnquiryKind(TextChoices):
     SUPPLIER = "supplier", "Supplier"
     JOB_SEEKER = "job_seeker", "Job seeker"
     SALES_CALL = "sales_call", "Sales call"
+    NEIGHBOUR = "neighbour", "Neighbour"
     OTHER = "other", "Other"
 
 

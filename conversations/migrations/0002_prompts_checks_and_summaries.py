@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                             ("supplier", "Supplier"),
                             ("job_seeker", "Job seeker"),
                             ("sales_call", "Sales call"),
+                            ("neighbour", "Neighbour"),
                             ("other", "Other"),
                         ],
                         help_text="noted on the lead",

@@ -95,7 +95,7 @@ class ClaudeError(CatalogueError):
         "E003",
         "Claude API error",
         "Check ANTHROPIC_API_KEY, the model id and the rate limits; customers get one honest "
-        "holding sentence and the answer follows.",
+        "holding sentence and the answer follows, or the scripted intake asks on.",
         temporary=True,
         status=502,
     )
@@ -176,7 +176,8 @@ class RateLimitError(CatalogueError):
     entry = _entry(
         "E011",
         "Rate limit exceeded",
-        "Work is queued and goes on by itself; lower the load or raise the limit if it persists.",
+        "Work is queued and goes on by itself; lower the load or raise the limit if it persists. "
+        "A ceiling of the day holds until midnight, or until you raise it under Spend ceilings.",
         temporary=True,
         status=429,
     )
@@ -226,7 +227,8 @@ class QualificationError(CatalogueError):
     entry = _entry(
         "E015",
         "Lead qualification failed",
-        "Check the published qualification rules, then requalify the lead.",
+        "Check the published qualification rules, then requalify the lead; if a conversation could "
+        "not be summarised, read it, or press Try again beside it.",
         temporary=False,
         status=500,
     )

@@ -1,6 +1,8 @@
 """Messages that the shipped lanes recognise."""
 
 EMERGENCY = [
+    "There's a fire in the kitchen",
+    "our house is on fire",
     "Water through the ceiling",
     "There was water through the ceiling last night",
     "Hi there's water coming through my kitchen ceiling!!",
@@ -165,7 +167,6 @@ WANTS_PERSON = [
     "Is there a real person I can talk to",
     "speak to agent",
     "agent",
-    "operator",
     "human",
     "Person please",
     "can I speak to a person not a machine",

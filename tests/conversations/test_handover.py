@@ -28,12 +28,12 @@ def open_tasks() -> set[str]:
     return set(StaffTask.objects.filter(done_at__isnull=True).values_list("title", flat=True))
 
 
-def test_handing_back_leaves_nothing_for_staff_but_the_promise(sandbox: Sandbox) -> None:
+def test_handing_back_leaves_staff_only_the_reply_they_owe(sandbox: Sandbox) -> None:
     conversation = write("Can I speak to a person please?")
     write("Hello?")
     assert open_tasks() == {"A customer asks for a person", "A customer wrote and waits for you"}
     hand_back(conversation=conversation, by=OfficeUserFactory())
-    assert open_tasks() == set()
+    assert open_tasks() == {"Reply to a customer"}
     assert Promise.objects.open().get().kind == Promise.Kind.REPLY
 
 
@@ -56,3 +56,10 @@ def test_a_second_emergency_is_raised_again(sandbox: Sandbox) -> None:
     finish_task(task=StaffTask.objects.get(title=EMERGENCY), by=olive)
     write("Now the ceiling has collapsed")
     assert EMERGENCY in open_tasks()
+
+
+def test_a_reply_that_is_still_owed_stays_in_sight(sandbox: Sandbox) -> None:
+    write("Can I speak to a real person please?")
+    conversation = Conversation.objects.get()
+    take_over(conversation=conversation, by=OfficeUserFactory())
+    assert open_tasks() == {"Reply to a customer"}

@@ -13,7 +13,7 @@ from conversations.intake_words import QUESTIONS, Topic
 from hampstead.core.clock import now
 from hampstead.core.models import Outbox
 from leads.models import FactKey, Lead, Promise
-from leads.promises import spoken_due
+from leads.promises import keep_promise, spoken_due
 from tests.conversations.dialogues import Dialogue, talk
 from tests.factories.conversations import ConversationFactory, MessageFactory, TurnFactory
 from tests.factories.leads import OfficeUserFactory
@@ -237,7 +237,15 @@ def test_thanks_after_the_end_get_one_short_sentence_and_no_new_promise() -> Non
 def test_a_question_after_the_end_is_noted_for_the_colleague() -> None:
     reply = closed().says("Do you also do bathrooms?")
     assert "I've noted your question for my colleague." in reply.text
-    assert reply.promise_kind is None
+    assert Promise.objects.count() == 1
+
+
+def test_a_time_is_not_named_again_without_a_row_after_staff_kept_the_promise() -> None:
+    dialogue = closed()
+    keep_promise(promise=Promise.objects.open().get(), by=OfficeUserFactory())
+    reply = dialogue.says("Could you also do the bathroom?")
+    promise = Promise.objects.open().get()
+    assert spoken_due(promise.due_at) in reply.text
 
 
 def test_another_time_after_the_end_moves_the_promise() -> None:
@@ -325,3 +333,4 @@ def test_no_words_break_it(texts: list[str]) -> None:
         text = text.encode("utf-8", "ignore").decode()
         MessageFactory(conversation=turn.conversation, turn=turn, text=text)
     assert 0 < len(reply_to(turn, why="outage").text) < 1000
+

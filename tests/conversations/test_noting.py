@@ -1,15 +1,18 @@
 """Facts read after a pause: each with its message, never over staff, never over later words."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from conversations.models import Message, Summary
+from hampstead.core.clock import now
 from hampstead.core.models import StaffTask
 from leads.enquiries import set_status
 from leads.facts import note_facts
 from leads.models import Fact, FactKey, Lead, Qualification, RuleSet
 from tests.conversations.summarising import answer, became, chat, fact, lead_of, summarise
+from tests.factories.conversations import TurnFactory
 from tests.factories.leads import OfficeUserFactory
 from tests.vendors import Sandbox
 
@@ -174,3 +177,18 @@ def test_broken_rules_cost_the_verdict_and_not_the_summary(sandbox: Sandbox) -> 
     summarise(chat("In NW3", "Yes."))
     assert Summary.objects.count() == Fact.objects.count() == 1
     assert StaffTask.objects.get().title == "A lead could not be qualified"
+
+
+def test_what_was_said_in_an_ended_enquiry_is_not_noted_on_the_next(sandbox: Sandbox) -> None:
+    conversation = chat("About £90,000 for the loft", "Lovely.")
+    turn = TurnFactory(conversation=conversation, status="answered", closed_at=now())
+    conversation.messages.update(turn=turn)
+    set_status(lead=lead_of(conversation), status=Lead.Status.LOST, by=OfficeUserFactory())
+    later = Lead.objects.create(person=conversation.person)
+    Lead.objects.filter(pk=later.pk).update(created_at=now() + timedelta(minutes=1))
+    conversation.lead = later
+    conversation.save()
+    sandbox.answers(answer(facts=[fact("budget_max_pounds", "90000", 1)]))
+    summarise(conversation)
+    assert not later.facts.exists()
+    assert became() == ["said in an earlier enquiry"]

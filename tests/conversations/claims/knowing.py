@@ -19,7 +19,8 @@ FIRM = (
     "020 7946 0199",
     "0800 111 999",
     "Please ring our emergency line now: 020 7946 0199. If you smell gas, go outside and ring 0800 "
-    "111 999. If anyone is in danger, ring 999 first. I have alerted our team.",
+    "111 999. If anyone is in danger, ring 999 first. I have marked this as an emergency for "
+    "our team.",
 )
 PROMPT = (
     "You are the AI receptionist of a design-and-build firm in North West London. You are warm, "
