@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.benchmarks import acknowledgement, machine, reply, report, soak, yardstick
+from scripts.benchmarks import acknowledgement, brain, machine, reply, report, soak, yardstick
 from scripts.benchmarks.plan import FULL, PARTS, SHORT, Plan
 from scripts.benchmarks.processes import BenchError
 from scripts.benchmarks.product import Product
@@ -38,7 +38,7 @@ class OutOfTimeError(BaseException):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; 1 if something could not be measured, or missed under --strict."""
     parser = argparse.ArgumentParser(prog="python -m scripts.bench")
-    parser.add_argument("--short", action="store_true", help="two minutes instead of twelve")
+    parser.add_argument("--short", action="store_true", help="three minutes instead of fifteen")
     parser.add_argument("--only", action="append", choices=PARTS, metavar="NAME")
     parser.add_argument("--write-docs", action="store_true", help="put the figures into docs")
     parser.add_argument("--strict", action="store_true", help="fail if a target is missed")
@@ -120,10 +120,20 @@ def _part(part: str, product: Product, plan: Plan, results: Results) -> Callable
     def replies() -> None:
         results.reply = reply.measure(product, plan)
 
+    def talked() -> None:
+        results.brain = brain.measure(product, plan)
+
     def soaked() -> None:
         results.soak = soak.measure(product, plan)
 
-    return {"ack": ack, "yardstick": beside_yardstick, "reply": replies, "soak": soaked}[part]
+    measurements = {
+        "ack": ack,
+        "yardstick": beside_yardstick,
+        "reply": replies,
+        "brain": talked,
+        "soak": soaked,
+    }
+    return measurements[part]
 
 
 def _hear_no_signal() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PARTS = ("ack", "yardstick", "reply", "soak")
+PARTS = ("ack", "yardstick", "reply", "brain", "soak")
 CLIENTS = 16
 
 
@@ -19,26 +19,32 @@ class Plan:
     yardstick_rounds: int
     yardstick_seconds: int
     replies: int
+    brain_lengths: tuple[int, ...]  # turns of a conversation
+    brain_timed_turns: int
     soak_requests: int
 
 
 FULL = Plan(
     name="full",
-    budget_seconds=12 * 60 - 10,
+    budget_seconds=15 * 60 - 10,
     ack_seconds=10.0,
     yardstick_names=("fastapi-2w", "fastapi-1w"),
     yardstick_rounds=4,
     yardstick_seconds=5,
     replies=160,
+    brain_lengths=(5, 40, 400),
+    brain_timed_turns=150,
     soak_requests=100_000,
 )
 SHORT = Plan(
     name="short",
-    budget_seconds=2 * 60 - 5,
+    budget_seconds=3 * 60 - 5,
     ack_seconds=2.0,
     yardstick_names=("fastapi-2w",),
     yardstick_rounds=2,
     yardstick_seconds=2,
     replies=16,
+    brain_lengths=(5, 40),
+    brain_timed_turns=100,
     soak_requests=10_000,
 )

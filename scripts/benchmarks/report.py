@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from scripts.benchmarks.plan import CLIENTS, Plan
-from scripts.benchmarks.targets import Results, verdicts
+from scripts.benchmarks.targets import Results, Verdict, verdicts
 
 BEGIN = "<!-- figures: written by `make bench`, do not edit -->"
 END = "<!-- figures end -->"
@@ -23,6 +23,8 @@ def text(results: Results, machine: Mapping[str, str], plan: Plan) -> str:
         _acknowledgements(results),
         _yardstick(results),
         _replies(results),
+        _tokens(results),
+        _overhead(results),
         _soak(results),
         "\n".join(f"- Not measured: {part}: {why}" for part, why in results.notes.items()),
     ]
@@ -68,12 +70,18 @@ def _targets(results: Results) -> str:
         [
             one.target,
             f"at most {one.limit:g} {one.unit}",
-            f"{one.found:.1f}" if one.unit in {"ms", "x"} else f"{one.found:g}",
+            _found(one),
             "met" if one.is_met else "MISSED",
         ]
         for one in verdicts(results)
     ]
     return table(["target", "limit", "found", ""], rows) if rows else ""
+
+
+def _found(one: Verdict) -> str:
+    if one.unit == "x" and one.limit < 2:
+        return f"{one.found:.2f}"
+    return f"{one.found:.1f}" if one.unit in {"ms", "x"} else f"{one.found:g}"
 
 
 def _acknowledgements(results: Results) -> str:
@@ -136,6 +144,53 @@ def _replies(results: Results) -> str:
     heads = ["reply, ms p50 / p99", "messages", "stored to processed", "stored to sent"]
     heads += ["the same without vendor calls"]
     return table(heads, rows) if rows else ""
+
+
+def _tokens(results: Results) -> str:
+    brain = results.brain
+    if brain is None:
+        return ""
+    rows = [
+        [
+            str(one.turns),
+            f"{one.model_calls} + {one.digests}",
+            f"{one.resent:,.0f}",
+            f"{one.talking:,.0f}",
+            f"{one.digesting:,.0f}",
+            f"{one.ratio:.1%}",
+            f"{one.ratio_talking:.1%}",
+            f"{one.ratio_after_pauses:.1%}",
+            f"{one.ratio_alone:.1%}",
+            f"{one.pence:.2f} / {one.resent_pence:.2f}",
+        ]
+        for one in brain.spent
+    ]
+    heads = ["turns", "calls + digests", "resent", "ours: talking", "digests", "ours / resent"]
+    heads += ["without digests", "5 min apart", "1 h apart", "pence: ours / resent"]
+    sizes = "; ".join(f"turns {span}: {size:,.0f}" for span, size in brain.sizes.items())
+    title = "Input tokens of one conversation, at the talking model's full price:\n\n"
+    after = f"\n\nInput tokens of a turn, cached or not, mean: {sizes}." if sizes else ""
+    return title + table(heads, rows) + after
+
+
+def _overhead(results: Results) -> str:
+    if results.brain is None:
+        return ""
+    rows = [
+        [
+            way,
+            str(one.turns),
+            *(_pair(figures) for figures in (one.own, one.cpu, one.adapter, one.model)),
+            f"{one.queries:.0f}",
+        ]
+        for way, one in results.brain.overhead.items()
+    ]
+    heads = ["turn, ms p50 / p99", "turns", "without the model", "its CPU", "in the adapter"]
+    return table([*heads, "the model (sandbox)", "queries"], rows)
+
+
+def _pair(figures: Mapping[str, float]) -> str:
+    return f"{figures['p50_ms']:.1f} / {figures['p99_ms']:.1f}"
 
 
 def _soak(results: Results) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scripts.benchmarks.brain import Brain
 from scripts.benchmarks.load import Acknowledged
 from scripts.benchmarks.reply import Replied
 from scripts.benchmarks.soak import Soaked
@@ -13,6 +14,10 @@ ACK_P99_MS = 150.0
 CPU_RATIO = 5.0
 WORKER_P50_MS = 50.0
 OVERHEAD_P50_MS = 150.0
+TOKENS_SHARE = 0.25  # of resending everything
+TOKENS_TURNS = 40
+TOKENS_GROWTH = 1.15
+TURN_OVERHEAD_P50_MS = 50.0
 
 
 @dataclass
@@ -22,6 +27,7 @@ class Results:
     ack: dict[str, Acknowledged] = field(default_factory=dict)
     yardstick: dict[str, Compared] = field(default_factory=dict)
     reply: dict[str, Replied] = field(default_factory=dict)
+    brain: Brain | None = None
     soak: Soaked | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -58,6 +64,25 @@ def verdicts(results: Results) -> list[Verdict]:
         found.append(Verdict(f"stored to worker, p50, {way}", WORKER_P50_MS, processed, "ms"))
         overhead = reply.overhead["p50_ms"]
         found.append(Verdict(f"reply overhead, p50, {way}", OVERHEAD_P50_MS, overhead, "ms"))
+    if results.brain:
+        found += _brain(results.brain)
     if results.soak:
         found.append(Verdict("soak dropped", 0, results.soak.dropped, "posts"))
+    return found
+
+
+def _brain(brain: Brain) -> list[Verdict]:
+    found = []
+    for one in brain.spent:
+        if one.turns == TOKENS_TURNS:
+            target = f"input tokens over {one.turns} turns / resending everything"
+            found.append(Verdict(target, TOKENS_SHARE, one.ratio, "x"))
+    if brain.growth is not None:
+        target = "input of a turn, turns 380 to 400 / 20 to 40"
+        found.append(Verdict(target, TOKENS_GROWTH, brain.growth, "x"))
+    for way, one_way in brain.overhead.items():
+        own = one_way.own["p50_ms"]
+        found.append(
+            Verdict(f"turn without the model, p50, {way}", TURN_OVERHEAD_P50_MS, own, "ms")
+        )
     return found

@@ -4,16 +4,25 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from pytest_django import Settings
 
+from conversations import digests
 from scripts.bench import PAGE
-from scripts.benchmarks import report, yardstick
+from scripts.benchmarks import brain_talk, report, yardstick
+from scripts.benchmarks.brain import Brain, Overhead
+from scripts.benchmarks.brain_script import exchange
+from scripts.benchmarks.brain_tokens import ModelCall, Shares, mean_sizes, spent
 from scripts.benchmarks.load import Acknowledged
 from scripts.benchmarks.percentiles import percentile, summary
+from scripts.benchmarks.plan import SHORT
 from scripts.benchmarks.posts import text_post
 from scripts.benchmarks.process_trees import usage
 from scripts.benchmarks.targets import Results, verdicts
+from tests.vendors import Sandbox
 from whatsapp.events import MessageEvent, read_post
 
 
@@ -101,3 +110,106 @@ def test_a_missing_yardstick_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path:
     (tmp_path / "ingest" / "run.sh").touch()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert yardstick.missing() == "wrk is not installed (apt-get install wrk)"
+
+
+def model_call(turn: int, **more: Any) -> ModelCall:
+    """100 fresh tokens and 1,000 of the prefix from the cache, at full price and a tenth."""
+    usual: dict[str, Any] = {
+        "purpose": "answer",
+        "input_tokens": 100,
+        "written_tokens": 0,
+        "read_tokens": 1000,
+        "full_price": 200.0,
+        "prefix_tokens": 1000,
+        "resent": 1000,
+        "pence": 3.0,
+        "output_pence": 1.0,
+    }
+    return ModelCall(turn, **{**usual, **more})
+
+
+def digest_call(turn: int) -> ModelCall:
+    return model_call(turn, purpose="digest", read_tokens=0, full_price=2000.0, resent=0)
+
+
+def test_a_conversation_costs_what_its_calls_and_digests_cost() -> None:
+    calls = [model_call(1), model_call(2), digest_call(2), model_call(3)]
+    two = spent(calls, 2, Shares(), pence_per_token=0.01)
+    assert (two.model_calls, two.digests) == (2, 1)
+    assert (two.talking, two.digesting, two.resent) == (400.0, 2000.0, 2000)
+    assert (two.ratio_talking, two.ratio) == (0.2, 1.2)
+    # 9 pence for three calls; else 2,000 tokens and the two answers.
+    assert two.ratio_pence == 9 / (2000 * 0.01 + 2)
+
+
+def test_pauses_cost_the_history_and_then_the_prefix_of_each_turns_first_call() -> None:
+    calls = [model_call(1, read_tokens=1400), model_call(1, read_tokens=1400)]
+    one = spent(calls, 1, Shares(), pence_per_token=0.01)
+    assert one.talking_after_pauses == pytest.approx(400 + 400 * (1.25 - 0.1))
+    assert one.talking_alone == pytest.approx(one.talking_after_pauses + 1000 * (2 - 0.1))
+
+
+def test_the_size_of_a_turn_is_all_its_calls_without_digests() -> None:
+    calls = [call for turn in range(1, 41) for call in (model_call(turn), model_call(turn))]
+    assert mean_sizes([*calls, digest_call(30)]) == {"20 to 40": 2200.0}
+    assert mean_sizes(calls[:-2]) == {}
+
+
+def brain(*, full_price: float = 200.0, late: float = 1100.0, own_ms: float = 40.0) -> Brain:
+    calls = [model_call(turn, full_price=full_price) for turn in range(1, 41)]
+    took = {"p50_ms": own_ms, "p99_ms": 90.0, "max_ms": 95.0}
+    return Brain(
+        spent=tuple(spent(calls, turns, Shares(), 0.01) for turns in (5, 40)),
+        sizes={"20 to 40": 1000.0, "380 to 400": late},
+        overhead={"new conversations": Overhead(100, took, took, took, took, 60)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "met"),
+    [
+        (brain(), [True, True, True]),
+        (brain(full_price=251.0), [False, True, True]),
+        (brain(late=1151.0), [True, False, True]),
+        (brain(own_ms=50.1), [True, True, False]),
+    ],
+)
+def test_what_a_conversation_costs_is_judged(seen: Brain, met: list[bool]) -> None:
+    results = Results(brain=seen)
+    assert [one.is_met for one in verdicts(results)] == met
+    assert "ours / resent" in report.text(results, {}, SHORT)
+
+
+def test_the_script_talks_in_realistic_lengths() -> None:
+    lines = [exchange(turn) for turn in range(1, 401)]
+    assert {60 <= len(line.asked) <= 200 for line in lines} == {True}
+    assert {150 <= len(line.answered) <= 350 for line in lines} == {True}
+
+
+def talked(sandbox: Sandbox, number: int) -> list[ModelCall]:
+    with httpx.Client(base_url=sandbox.url, trust_env=False) as http, brain_talk.measured():
+        customer = brain_talk.Customer(number, http)
+        customer.talk(6)
+    brain_talk.check_all_went_as_planned()
+    return customer.calls
+
+
+@pytest.mark.usefixtures("firm_defaults", "quick")
+def test_without_a_digest_what_is_sent_is_what_resending_would_send(sandbox: Sandbox) -> None:
+    calls = talked(sandbox, 7)
+    assert len(calls) == 12  # a round of tools and an answer in each
+    assert [call.size for call in calls] == [call.resent for call in calls]
+
+
+@pytest.mark.usefixtures("firm_defaults", "quick")
+def test_digests_change_nothing_of_what_resending_would_send(
+    sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = talked(sandbox, 7)
+    settings.DIGEST_AFTER_TOKENS = 300
+    monkeypatch.setattr(digests, "KEPT_TOKENS", 100)
+    digested = talked(sandbox, 8)
+    assert "digest" in {call.purpose for call in digested}
+    answers = [call for call in digested if call.purpose == "answer"]
+    assert [call.resent for call in answers] == [call.resent for call in whole]
+    assert answers[-1].size != whole[-1].size
