@@ -37,7 +37,7 @@ scenarios: bootstrap ## Play whole conversations and show what differed, by grou
 check: bootstrap ## Format, lint, types, imports, migrations, Django's checks, documentation
 	@exec bash scripts/check.sh
 
-bench: bootstrap ## Measure throughput and latency; BENCH_ARGS=--short for a glance
+bench: bootstrap ## Measure throughput, latency and cost; BENCH_ARGS=--short for a glance
 	@exec $(PY) -m scripts.bench $(BENCH_ARGS)
 
 requirements: bootstrap ## Compile requirements/*.in anew into pinned, hashed *.txt

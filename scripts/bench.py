@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report.save(PLACE / "result.json", results, where, plan)
     console.progress(f"Written to {PLACE / 'result.json'}")
     if chosen.write_docs:
-        report.write_into(PAGE, figures)
+        report.write_all(PAGE, results, where, plan)
         console.progress(f"Written into {PAGE}")
     missed = [one for one in verdicts(results) if not one.is_met]
     failed = any(why.startswith("failed") for why in results.notes.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from scripts.benchmarks.plan import CLIENTS, Plan
@@ -12,6 +12,8 @@ from scripts.benchmarks.targets import Results, Verdict, verdicts
 
 BEGIN = "<!-- figures: written by `make bench`, do not edit -->"
 END = "<!-- figures end -->"
+BRAIN_BEGIN = "<!-- brain: written by `make bench`, do not edit -->"
+BRAIN_END = "<!-- brain end -->"
 MEGABYTE = 1_000_000
 
 
@@ -43,13 +45,23 @@ def save(path: Path, results: Results, machine: Mapping[str, str], plan: Plan) -
     path.write_text(json.dumps(found, indent=2) + "\n")
 
 
-def write_into(page: Path, figures: str) -> None:
-    """Replace what is between the two marks of the page."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page} does not have the two marks {BEGIN} and {END}")
-    page.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}")
+def write_all(page: Path, results: Results, machine: Mapping[str, str], plan: Plan) -> None:
+    """What was measured goes to its place; the figures of an earlier run stay in the other."""
+    served = replace(results, brain=None)
+    if any((served.ack, served.yardstick, served.reply, served.soak)):
+        write_into(page, text(served, machine, plan))
+    if results.brain is not None:
+        only = Results(brain=results.brain)
+        write_into(page, text(only, machine, plan), begin=BRAIN_BEGIN, end=BRAIN_END)
+
+
+def write_into(page: Path, figures: str, *, begin: str = BEGIN, end: str = END) -> None:
+    """Replace what is between two marks of the page."""
+    before, found_begin, rest = page.read_text().partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not found_begin or not found_end:
+        raise ValueError(f"{page} does not have the two marks {begin} and {end}")
+    page.write_text(f"{before}{begin}\n\n{figures}\n\n{end}{after}")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
