@@ -3,16 +3,20 @@
 Only what is asked of the model is real, and paid for by whoever tries.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.db import connection
 
 from conversations import brain, context, disclosing, honesty
 from conversations.claude import claude
 from conversations.context import TurnContext
-from conversations.desk import Desk
+from conversations.desk import EMERGENCY, Desk, is_fixed
 from conversations.draft import Draft
+from conversations.exchanges import Exchange, promise_of
+from conversations.firm_facts import FirmFacts
 from conversations.history import plain
 from conversations.honesty import Heard
 from conversations.models import AnswerCheck, EnquiryLane, PromptVersion
@@ -23,40 +27,13 @@ from hampstead.core.deadline import deadline
 from hampstead.core.errors import CatalogueError
 from hampstead.core.models import StaffUser
 from hampstead.core.spending import Bill
-from leads.models import EnquiryKind, FactKey, Promise
+from leads.models import EnquiryKind, FactKey
 from leads.office_hours import is_open
 from leads.promises import spoken_due
 
-DEADLINE_SECONDS = 45  # all lines of one press of the button
+DEADLINE_SECONDS = 20  # all lines of one press of the button: a thread of the web waits for it
 REMEMBERED = 20  # exchanges
-FIXED = (EnquiryLane.Action.REPLY, EnquiryLane.Action.HANDOVER)
 Outcome = AnswerCheck.Outcome
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One line of the pretended customer and what came of it. JSON values only: a page carries it.
-
-    `facts`, `lane_code` and `promises` are what would be stored after it.
-    """
-
-    said: str
-    answer: str
-    is_fixed: bool = False
-    lane: str = ""
-    handover: str = ""
-    tools: list[dict[str, Any]] = field(default_factory=list)
-    outcome: str = Outcome.PASSED.value
-    findings: list[dict[str, str]] = field(default_factory=list)
-    refused_text: str = ""
-    model: str = ""
-    tokens_read: int = 0
-    tokens_cached: int = 0
-    tokens_written: int = 0
-    cost_pence: str = "0"
-    facts: dict[str, Any] = field(default_factory=dict)
-    lane_code: str = ""
-    promises: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -65,6 +42,7 @@ class TryOut:
 
     answers: list[Exchange]
     error: CatalogueError | None = None
+    is_busy: bool = False  # this member of staff is trying something already
 
 
 @dataclass(frozen=True)
@@ -96,14 +74,35 @@ def try_out(
     earlier: Sequence[Exchange] = (),
 ) -> TryOut:
     """Answer each line as a customer would be answered under `version`, after `earlier`."""
-    playbook = playbook_of(version)
-    bill = Bill("playground", version.subject, f"staff:{by.pk}")
+    with _alone(by) as is_alone:
+        if not is_alone:
+            return TryOut([], is_busy=True)
+        bill = Bill("playground", version.subject, f"staff:{by.pk}")
+        return _try_all(lines, _Table(playbook_of(version), channel, bill, tuple(earlier)))
+
+
+@contextmanager
+def _alone(by: StaffUser) -> Iterator[bool]:
+    """Whether no other try-out of theirs is under way: each holds a thread of the web."""
+    key = f"playground:staff:{by.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+        (is_taken,) = cursor.fetchone()
+    try:
+        yield is_taken
+    finally:
+        if is_taken:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])
+
+
+def _try_all(lines: Sequence[str], table: _Table) -> TryOut:
     answers: list[Exchange] = []
     try:
         with deadline(DEADLINE_SECONDS):
             for line in lines:
-                table = _Table(playbook, channel, bill, (*earlier, *answers))
-                answers.append(_answer(line, table))
+                so_far = (*table.earlier, *answers)
+                answers.append(_answer(line, replace(table, earlier=so_far)))
     except CatalogueError as error:
         return TryOut(answers, error)
     return TryOut(answers)
@@ -111,30 +110,39 @@ def try_out(
 
 def _answer(line: str, table: _Table) -> Exchange:
     lane = find_lane([line], table.playbook.lanes)
-    if lane is not None and lane.action in FIXED:
+    if lane is not None and is_fixed(lane):
         return _by_lane(line, lane, table)
     lane_code = lane.code if lane is not None else table.lane_code
     desk = Desk(
         channel=table.channel,
         playbook=table.playbook,
         lane_code=lane_code,
-        open_promises=tuple(_promise(row) for row in table.promises),
+        open_promises=tuple(promise_of(row) for row in table.promises),
     )
     told = _context(line, lane_code, table)
     draft = brain.compose(told, claude(), desk=desk, bill=table.bill)
     said = (line, *(exchange.said for exchange in table.earlier))
     heard = Heard(said, honesty.ends(table.facts.get(FactKey.BUDGET)))
     honesty.settle(draft, heard, told, claude(), bill=table.bill)
-    if asked_if_robot([line]):
-        draft.text = disclosing.admitted(draft.text, table.playbook)
+    draft.text = _truthful(line, draft.text, draft.wishes.lane, table)
     return _exchange(line, draft, lane, table)
+
+
+def _truthful(line: str, text: str, chosen: Lane | None, table: _Table) -> str:
+    """As when it is real: whoever asks is told that it is a machine, except where nothing may
+    stand before the number to ring.
+    """
+    is_safety = chosen is not None and is_fixed(chosen) and chosen.code == EMERGENCY
+    if is_safety or not asked_if_robot([line]):
+        return text
+    return disclosing.admitted(text, table.playbook)
 
 
 def _by_lane(line: str, lane: Lane, table: _Table) -> Exchange:
     is_handover = lane.action == EnquiryLane.Action.HANDOVER
     return Exchange(
         said=line,
-        answer=filled(lane.reply),
+        answer=_truthful(line, filled(lane.reply), lane, table),
         is_fixed=True,
         lane=lane.title,
         handover=lane.title if is_handover else "",
@@ -195,20 +203,12 @@ def _lane_after(lane: Lane | None, noted: dict[str, Any], table: _Table) -> str:
     return lane.code if lane is not None and lane.enquiry_kind else table.lane_code
 
 
-def _promise(row: dict[str, str]) -> Promise:
-    """Never saved: what the tools need to see of it."""
-    due_at = datetime.fromisoformat(row["due_at"])
-    return Promise(
-        kind=Promise.Kind(row["kind"]), due_at=due_at, about=row["about"], wish=row["wish"]
-    )
-
-
 # --- what the model is told ---------------------------------------------------------------
 
 
 def _context(line: str, lane_code: str, table: _Table) -> TurnContext:
     """As `context.build`, from what the page carries instead of from rows."""
-    playbook, channel = table.playbook, table.channel
+    playbook, channel, firm = table.playbook, table.channel, FirmFacts.read()
     messages: list[dict[str, Any]] = []
     for exchange in table.earlier[-REMEMBERED:]:
         messages += [
@@ -225,13 +225,15 @@ def _context(line: str, lane_code: str, table: _Table) -> TurnContext:
         system=[
             {
                 "type": "text",
-                "text": context.stable_text(playbook, channel),
+                "text": context.stable_text(playbook, channel, firm),
                 "cache_control": context.PREFIX_MARK,
             }
         ],
         messages=messages,
         playbook=playbook,
         secret_texts=context.secrets_of(playbook, channel),
+        firm_texts=firm.texts(playbook),
+        opening=firm.opening,
     )
 
 
@@ -240,7 +242,7 @@ def _situation(lane_code: str, table: _Table) -> str:
     facts = [f"- {key}: {plain(repr(value))}" for key, value in sorted(table.facts.items())]
     promised = [
         f"- {promise.get_kind_display()} {spoken_due(promise.due_at)}"
-        for promise in map(_promise, table.promises)
+        for promise in map(promise_of, table.promises)
     ]
     sections = [
         f"# Now\nIt is {spoken_date(at)} in London.\n"

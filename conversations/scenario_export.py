@@ -20,6 +20,10 @@ Author = Message.Author
 # Facts whose value is personal: the expectation only says that they are known.
 PERSONAL = {FactKey.CUSTOMER_NAME, FactKey.EMAIL, FactKey.ADDRESS}
 SHORTEST_WAIT = timedelta(minutes=2)
+HEAD = """\
+# Read it before you keep it: names, addresses, e-mails and numbers are replaced as far as a program
+# can find them. What people tell of their health or family is left as they said it.
+"""
 
 
 def scenario_of(conversation: Conversation) -> str:
@@ -37,7 +41,7 @@ def scenario_of(conversation: Conversation) -> str:
         "[expect]",
         *(f"{key} = {_value(value)}" for key, value in _expectation(conversation, clean)),
     ]
-    return "\n".join(lines) + "\n"
+    return HEAD + "\n".join(lines) + "\n"
 
 
 def _steps(messages: list[Message], start: datetime, clean: Anonymiser) -> Iterator[str]:
@@ -45,18 +49,24 @@ def _steps(messages: list[Message], start: datetime, clean: Anonymiser) -> Itera
     told = [m for m in messages if m.author in (Author.CUSTOMER, Author.STAFF) and m.text]
     checks = _checks(messages)
     before = start
-    for (author, turn_id), group in groupby(told, key=lambda m: (m.author, m.turn_id)):
+    for _, group in groupby(told, key=_belongs_together):
         burst = list(group)
         yield from ("", "[[step]]")
         if (wait := burst[0].sent_at - before) > SHORTEST_WAIT:
             yield f'wait = "{int(wait.total_seconds() // 60)}m"'
         before = burst[-1].sent_at
-        if author == Author.STAFF:
+        if burst[0].author == Author.STAFF:
             yield f"staff = {_value('write: ' + clean(burst[0].text))}"
             continue
         yield f"say = {_value([clean(message.text) for message in burst])}"
-        if wrong := checks.get(turn_id):
+        if wrong := checks.get(burst[0].turn_id):
             yield f"model = {_value([clean(text) for text in wrong])}"
+
+
+def _belongs_together(message: Message) -> tuple[str, int | None]:
+    """Staff write one message at a time, customers in bursts that one turn answers."""
+    is_staff = message.author == Author.STAFF
+    return message.author, message.pk if is_staff else message.turn_id
 
 
 def _checks(messages: list[Message]) -> dict[int | None, list[str]]:

@@ -152,7 +152,7 @@ class ConversationAdmin(ReadOnlyAdmin):
         return {
             "conversation": conversation,
             "thread": read_thread(conversation, until=int(until) if is_page else None),
-            "panel": read_panel(conversation),
+            "panel": read_panel(conversation, may=request.user.has_perm),
             "is_with_staff": conversation.owner == Conversation.Owner.STAFF,
             "may_operate": self.has_operate_permission(request),
             "may_write": _may_write(conversation),

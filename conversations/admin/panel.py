@@ -1,13 +1,16 @@
 """What stands beside the thread: who it is, what we know, whose turn it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Sum
 from django.urls import NoReverseMatch, reverse
 
 from conversations.models import Conversation
+from hampstead.core.admin.money import in_pence
 from hampstead.core.clock import now, spoken_date, to_london
-from hampstead.core.models import StaffTask
+from hampstead.core.models import StaffTask, VendorUse
 from leads.admin.panel import BAND_COLOURS
 from leads.models import Band, Lead
 
@@ -31,7 +34,8 @@ def verdict_of(lead_id: int | None) -> Verdict | None:
     )
 
 
-def read_panel(conversation: Conversation) -> dict[str, Any]:
+def read_panel(conversation: Conversation, *, may: Callable[[str], bool]) -> dict[str, Any]:
+    """`may` says of a permission whether the reader has it."""
     lead = conversation.lead
     return {
         "verdict": verdict_of(conversation.lead_id),
@@ -40,7 +44,15 @@ def read_panel(conversation: Conversation) -> dict[str, Any]:
         "tasks": StaffTask.objects.filter(subject=conversation.subject, done_at__isnull=True),
         "person_url": _page("leads_person", conversation.person_id),
         "lead_url": _page("leads_lead", conversation.lead_id),
+        "cost": cost_words(conversation) if may("core.view_vendoruse") else "",
     }
+
+
+def cost_words(conversation: Conversation) -> str:
+    """'1.234p': all that was asked of Claude for this chat, drafts that were thrown away too."""
+    uses = VendorUse.objects.filter(vendor="anthropic", subject=conversation.subject)
+    pence = uses.aggregate(pence=Sum("cost_pence"))["pence"]
+    return in_pence(pence) if pence else ""
 
 
 def window_words(conversation: Conversation) -> tuple[bool, str]:

@@ -1,6 +1,4 @@
-"""`{% chat_summary conversation %}` and `{% lead_summaries lead %}`: by name, so that pages of
-lower floors can show them.
-"""
+"""`{% chat_summary conversation %}` beside a chat, `{% lead_summaries lead %}` on a lead's page."""
 
 from typing import Any
 
@@ -20,9 +18,11 @@ def chat_summary(context: Context, conversation: Conversation) -> dict[str, Any]
     return {"summary": read_summary(conversation), "may_operate": context.get("may_operate")}
 
 
-@register.inclusion_tag("admin/conversations/conversation/summaries.html")
-def lead_summaries(lead: Any) -> dict[str, Any]:
-    """One summary for each conversation of the lead."""
+@register.inclusion_tag("admin/conversations/conversation/summaries.html", takes_context=True)
+def lead_summaries(context: Context, lead: Any) -> dict[str, Any]:
+    """One summary for each conversation of the lead, for those who may read chats."""
+    if not context["request"].user.has_perm("conversations.view_conversation"):
+        return {"summaries": []}
     rows = Conversation.objects.filter(lead=lead).order_by("channel") if lead else []
     summaries = [read_summary(conversation) for conversation in rows]
     return {"summaries": [found for found in summaries if found.text or found.has_failed]}

@@ -6,8 +6,10 @@ look like one; phone numbers, order numbers and rows of prices survive.
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
 MASK = "••••"
+KEPT = 4
 LONGEST_PHONE = 15  # digits behind a plus
 _GAP = r"[ \t\xa0\u2000-\u200d\u202f\u2060\ufeff\xad._·/|*‐-―−-]{0,3}"
 _RUN = re.compile(rf"(?<!\d)\d(?:{_GAP}\d){{12,}}")
@@ -53,40 +55,95 @@ def _masked_once(text: str) -> str:
 def _mask_run(run: re.Match[str]) -> str:
     """Groups of digits between small gaps; a card is made of whole groups."""
     text = run[0]
-    groups = list(_DIGITS.finditer(text))
-    begins_phone = run.string[: run.start()].endswith("+")
+    groups = _Groups(text, begins_phone=run.string[: run.start()].endswith("+"))
+    cards = list(groups.cards())
     parts: list[str] = []
-    done = first = 0
-    while first < len(groups):
-        ends = dict(_cards_from(groups, first, is_phone=begins_phone and first == 0))
-        length = next((usual for usual in _LENGTHS if usual in ends), None)
-        if length is None:
-            first += 1
-            continue
-        last = ends[length]
-        kept = "".join(group[0] for group in groups[first : last + 1])[-4:]
-        parts += [text[done : groups[first].start()], f"{MASK} {kept}"]
-        done, first = groups[last].end(), last + 1
+    done = 0
+    for (first, last), (limit, _) in pairwise([*cards, (len(groups.spans), 0)]):
+        end = _with_what_follows(text, groups, last, limit)
+        parts += [text[done : groups.spans[first][0]], f"{MASK} {groups.kept(end)}"]
+        done = groups.spans[end][1]
     return "".join([*parts, text[done:]])
 
 
-def _cards_from(
-    groups: list[re.Match[str]], first: int, *, is_phone: bool
-) -> Iterator[tuple[int, int]]:
-    """Length and last group of what may be a card and begins with this group."""
-    number, sizes = "", ""
-    for place in range(first, len(groups)):
-        number += groups[place][0]
-        sizes = f"{sizes} {len(groups[place][0])}".strip()
-        if len(number) > max(_LENGTHS):
-            return
-        is_long_enough = len(number) > LONGEST_PHONE if is_phone else len(number) >= 13
-        if is_long_enough and _is_card(number, sizes):
-            yield len(number), place
+def _with_what_follows(text: str, groups: "_Groups", last: int, limit: int) -> int:
+    """What is kept of a card may begin another with the groups behind it, and that one a third.
+    Settled here: a pass over the whole text for each would let a hostile one take minutes.
+    """
+    while last + 1 < limit:
+        behind = groups.spans[min(last + max(_LENGTHS), limit - 1)][1]
+        tail = _Groups(groups.kept(last) + text[groups.spans[last][1] : behind])
+        more = tail.end_of_card(0)
+        if not more:
+            return last
+        last += more
+    return last
+
+
+class _Groups:
+    """The groups of a run, with sums that answer for any stretch of it whether its check digit is
+    right: thousands of single digits must not cost a scan for each.
+    """
+
+    def __init__(self, text: str, *, begins_phone: bool = False) -> None:
+        self.spans = [group.span() for group in _DIGITS.finditer(text)]
+        self.digits = "".join(text[start:end] for start, end in self.spans)
+        sizes = [end - start for start, end in self.spans]
+        self.starts = list(accumulate(sizes, initial=0))
+        self._group_ending_at = {end: at for at, end in enumerate(self.starts[1:])}
+        self._begins_phone = begins_phone
+        self._sums = _luhn_sums(self.digits)
+
+    def cards(self) -> Iterator[tuple[int, int]]:
+        """First and last group of each."""
+        first = 0
+        while first < len(self.spans):
+            last = self.end_of_card(first)
+            if last is not None:
+                yield first, last
+            first = first + 1 if last is None else last + 1
+
+    def end_of_card(self, first: int) -> int | None:
+        """The last group of a card that begins with this group."""
+        start = self.starts[first]
+        shortest = LONGEST_PHONE + 1 if self._begins_phone and first == 0 else min(_LENGTHS)
+        for length in _LENGTHS:
+            last = self._group_ending_at.get(start + length)
+            if last is not None and length >= shortest and self._is_card(first, last):
+                return last
+        return None
+
+    def kept(self, last: int) -> str:
+        end = self.starts[last + 1]
+        return self.digits[end - KEPT : end]
+
+    def _is_card(self, first: int, last: int) -> bool:
+        start, end = self.starts[first], self.starts[last + 1]
+        sums = self._sums[(end - 1) % 2]  # from the right: the last digit stands for itself
+        if (sums[end] - sums[start]) % 10:
+            return False
+        bounds = self.starts[first : last + 2]
+        sizes = " ".join(str(after - before) for before, after in pairwise(bounds))
+        return _is_card(self.digits[start:end], sizes)
+
+
+def _luhn_sums(digits: str) -> tuple[list[int], list[int]]:
+    """Running sums by Luhn: every digit in an even place as it is and the others doubled, and the
+    other way round.
+    """
+    plain = [int(digit) for digit in digits]
+    doubled = [sum(divmod(2 * digit, 10)) for digit in plain]
+    by_parity = (plain, doubled)
+    even, odd = (
+        list(accumulate((by_parity[(at + parity) % 2][at] for at in range(len(plain))), initial=0))
+        for parity in (0, 1)
+    )
+    return even, odd
 
 
 def _is_card(number: str, sizes: str) -> bool:
-    if not _is_checked(number) or not number.strip("0") or _is_uk_phone(number):
+    """Of a number whose check digit is right."""
+    if not number.strip("0") or _is_uk_phone(number):
         return False
     if _CERTAIN.fullmatch(number):
         return True
@@ -97,10 +154,3 @@ def _is_card(number: str, sizes: str) -> bool:
 def _is_uk_phone(number: str) -> bool:
     """ "44 07700 900123": a mobile with the zero that does not belong there."""
     return len(number) == 13 and number.startswith("440")
-
-
-def _is_checked(number: str) -> bool:
-    """Luhn: double every second digit from the right; the sum of all digits ends in zero."""
-    odd = sum(int(digit) for digit in number[-1::-2])
-    even = sum(sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2])
-    return (odd + even) % 10 == 0

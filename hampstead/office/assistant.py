@@ -1,5 +1,6 @@
 """The home page's card about the assistant: what it did today, and what it cost."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -15,6 +16,11 @@ from hampstead.core.clock import LONDON, now, to_london
 
 Outcome = AnswerCheck.Outcome
 BY = Turn.AnsweredBy
+CHECKS = (
+    ("Corrected before sending", Outcome.REPAIRED, "warn"),
+    ("Stopped", Outcome.REPLACED, "bad"),
+    ("Wrong on the phone", Outcome.FLAGGED, "bad"),
+)
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,7 @@ def read_assistant(may: Any) -> list[Line]:
     lines = [
         Line("Answers", str(turns.get(BY.MODEL, 0) + turns.get(BY.LANE, 0))),
         _counted("Answered by the intake", turns.get(BY.INTAKE, 0)),
-        _check("Corrected before sending", checks, Outcome.REPAIRED, "warn"),
-        _check("Stopped", checks, Outcome.REPLACED, "bad"),
-        _check("Wrong on the phone", checks, Outcome.FLAGGED, "bad"),
+        *_checks(checks, has_links=may("conversations.view_answercheck")),
         Line("Off topic, refused", str(off_topic)),
     ]
     if may("core.view_vendoruse"):
@@ -52,11 +56,12 @@ def _counted(title: str, count: int) -> Line:
     return Line(title, str(count), "warn" if count else "")
 
 
-def _check(title: str, checks: dict[str, int], outcome: Outcome, look: str) -> Line:
-    count = checks.get(outcome, 0)
-    query = urlencode({"outcome__exact": outcome})
-    url = f"{reverse('admin:conversations_answercheck_changelist')}?{query}"
-    return Line(title, str(count), look if count else "", url)
+def _checks(checks: dict[str, int], *, has_links: bool) -> Iterator[Line]:
+    page = reverse("admin:conversations_answercheck_changelist")
+    for title, outcome, look in CHECKS:
+        count = checks.get(outcome, 0)
+        url = f"{page}?{urlencode({'outcome__exact': outcome})}" if has_links else ""
+        yield Line(title, str(count), look if count else "", url)
 
 
 def _cost() -> Line:

@@ -1,6 +1,6 @@
 """An invented morning at the office, for the pages to show."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from conversations.models import AnswerCheck, Conversation, Message, Summary, Turn
@@ -63,6 +63,25 @@ def _chat_about_loft() -> Conversation:
         sent_at=at,
         text="Hello! We are thinking of a loft conversion in Hampstead, NW3. What would it cost?",
     )
+    _answered_after_a_repair(chat, at)
+    MessageFactory(conversation=chat, sent_at=now() - timedelta(minutes=4), text="About £90–120k.")
+    _say(chat, "That fits well. When would you like to start?", Status.DELIVERED, ago=3)
+    MessageFactory(
+        conversation=chat, sent_at=now() - timedelta(minutes=2), kind="image", text="This is it"
+    )
+    sorry = "Sorry, our messaging assistant is having a technical problem. We will reply soon."
+    _say(chat, sorry, Status.UNCERTAIN, ago=1, author=Message.Author.SYSTEM)
+    TurnFactory(
+        conversation=chat,
+        attempts=3,
+        error_code="E003",
+        error="E003 Claude API error: overloaded",
+        holding_at=now(),
+    )
+    return chat
+
+
+def _answered_after_a_repair(chat: Conversation, at: datetime) -> None:
     turn = TurnFactory(
         conversation=chat,
         status=Turn.Status.ANSWERED,
@@ -105,21 +124,6 @@ def _chat_about_loft() -> Conversation:
         at + timedelta(seconds=8),
         turn=turn,
     )
-    MessageFactory(conversation=chat, sent_at=now() - timedelta(minutes=4), text="About £90–120k.")
-    _say(chat, "That fits well. When would you like to start?", Status.DELIVERED, ago=3)
-    MessageFactory(
-        conversation=chat, sent_at=now() - timedelta(minutes=2), kind="image", text="This is it"
-    )
-    sorry = "Sorry, our messaging assistant is having a technical problem. We will reply soon."
-    _say(chat, sorry, Status.UNCERTAIN, ago=1, author=Message.Author.SYSTEM)
-    TurnFactory(
-        conversation=chat,
-        attempts=3,
-        error_code="E003",
-        error="E003 Claude API error: overloaded",
-        holding_at=now(),
-    )
-    return chat
 
 
 def _say(
@@ -149,7 +153,7 @@ def _say(
 
 def _around(chat: Conversation) -> None:
     """What a summary, a promise and the ledger look like."""
-    last = chat.messages.order_by("id").last()
+    last = chat.messages.latest("id")
     Summary.objects.create(
         conversation=chat,
         up_to=last,

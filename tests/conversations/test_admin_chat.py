@@ -1,6 +1,7 @@
 """The chat page: both sides, what was done, what went wrong, and whose turn it is."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.urls import reverse
 from conversations.admin import thread
 from conversations.models import Conversation, Turn
 from hampstead.core.clock import now
-from hampstead.core.models import AuditEntry, Outbox, StaffUser
+from hampstead.core.models import AuditEntry, Outbox, StaffUser, VendorUse
 from tests.factories.conversations import (
     ConversationFactory,
     HandoverFactory,
@@ -94,6 +95,26 @@ def test_the_side_panel_says_who_and_what_is_known(admin_client: Client) -> None
     page = _read(admin_client, _url(chat))
     for words in ("Ada Invented", "07700 900123", "85 of 100", "Hot", "NW3 2QG"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("codenames", "is_told"),
+    [(["view_conversation", "view_vendoruse"], True), (["view_conversation"], False)],
+)
+def test_only_who_may_see_money_sees_what_a_chat_cost(
+    client: Client, codenames: list[str], is_told: bool
+) -> None:
+    chat, other = ConversationFactory(), ConversationFactory()
+    for row, pence in ((chat, "0.8"), (chat, "0.434"), (other, "50")):
+        VendorUse.objects.create(
+            vendor="anthropic", purpose="answer", subject=row.subject, cost_pence=Decimal(pence)
+        )
+    client.force_login(_staff_with(*codenames))
+    assert ("Claude has cost 1.234p" in _read(client, _url(chat))) == is_told
+
+
+def test_a_chat_that_has_cost_nothing_says_nothing_of_it(admin_client: Client) -> None:
+    assert "Claude has cost" not in _read(admin_client, _url(ConversationFactory()))
 
 
 def test_the_window_is_counted_down_and_its_end_is_told(admin_client: Client) -> None:

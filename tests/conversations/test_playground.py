@@ -1,64 +1,23 @@
 """Trying a version: the same brain, no row of a customer."""
 
-from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from time import monotonic
 
 import pytest
 from django.db import models
-from django.test import Client
-from django.urls import reverse
-from pytest_django import Settings
 
+from conversations import playground
 from conversations.models import Conversation, Message, PromptVersion, ToolCall, Turn
 from conversations.playground import TryOut, try_out
-from conversations.prompting import copy_to_draft
-from hampstead.core import breaker
-from hampstead.core.clock import now
-from hampstead.core.models import (
-    Outbox,
-    SpendCeiling,
-    StaffTask,
-    StaffUser,
-    VendorHealth,
-    VendorUse,
-)
+from hampstead.core.models import Outbox, StaffTask, StaffUser, VendorUse
 from leads.models import Fact, Lead, Person, Promise
-from tests.factories.leads import OfficeUserFactory
+from tests.conversations.trying import locked_elsewhere, use
 from tests.vendors import Sandbox
 
 pytestmark = pytest.mark.django_db
 CUSTOMER_TABLES: tuple[type[models.Model], ...] = (
     Conversation, Turn, Message, ToolCall, Lead, Fact, Person, Promise, Outbox, StaffTask,
 )  # fmt: skip
-
-
-@pytest.fixture
-def olive() -> StaffUser:
-    return OfficeUserFactory(username="olive")
-
-
-@pytest.fixture
-def office(client: Client, olive: StaffUser) -> Client:
-    client.force_login(olive)
-    return client
-
-
-@pytest.fixture
-def draft(firm_defaults: None, olive: StaffUser) -> PromptVersion:
-    draft = copy_to_draft(version=PromptVersion.objects.get(), by=olive)
-    draft.whatsapp_text, draft.phone_text = "You are the draft.", "You are the draft's voice."
-    draft.save()
-    return draft
-
-
-def use(name: str, use_id: str = "t1", **arguments: Any) -> dict[str, Any]:
-    block = {"type": "tool_use", "id": use_id, "name": name, "input": arguments}
-    return {"content": [block]}
-
-
-def page(draft: PromptVersion) -> str:
-    return reverse("admin:conversations_promptversion_try_it", args=[draft.pk])
 
 
 def test_the_draft_answers_and_not_what_is_published(
@@ -153,6 +112,31 @@ def test_the_robot_question_is_answered_truthfully_whatever_the_model_says(
     assert "AI assistant of Hampstead Renovations" in exchange.answer
 
 
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("Am I speaking to a robot? I want to speak to a person", True),
+        ("I want to speak to a person", False),
+        ("I can smell gas! Are you a robot?", False),
+    ],
+)
+def test_a_fixed_text_tells_whoever_asks_that_it_is_a_machine_except_in_an_emergency(
+    sandbox: Sandbox, draft: PromptVersion, olive: StaffUser, line: str, is_told: bool
+) -> None:
+    (exchange,) = try_out(version=draft, lines=[line], by=olive).answers
+    assert exchange.is_fixed
+    assert ("AI assistant of Hampstead Renovations" in exchange.answer) == is_told
+
+
+def test_an_emergency_that_the_model_finds_stands_alone(
+    sandbox: Sandbox, draft: PromptVersion, olive: StaffUser
+) -> None:
+    sandbox.answers(use("choose_lane", lane="emergency"), "Never sent.")
+    (exchange,) = try_out(version=draft, lines=["Are you a robot? All is wet"], by=olive).answers
+    assert "020 7946 0199" in exchange.answer
+    assert "AI assistant of" not in exchange.answer
+
+
 def test_an_invented_price_is_repaired_and_shown(
     sandbox: Sandbox, draft: PromptVersion, olive: StaffUser
 ) -> None:
@@ -193,102 +177,22 @@ def test_what_was_answered_before_a_failure_is_kept(
     assert made.error.code == "E003"
 
 
-# --- the page -----------------------------------------------------------------------------
-
-
-def test_the_page_talks_on_from_where_it_was(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
+def test_all_lines_together_take_a_web_thread_no_longer_than_it_can_wait(
+    sandbox: Sandbox, draft: PromptVersion, olive: StaffUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sandbox.answers(use("note_facts", customer_name="Ada"), "Hello Ada.", "Where is it?")
-    first = office.post(page(draft), {"line": "I am Ada", "channel": "whatsapp", "what": "next"})
-    talk = first.context["talk"]
-    second = office.post(page(draft), {"line": "A loft", "channel": "whatsapp", "talk": talk})
-    text = second.content.decode()
-    for shown in ("I am Ada", "Hello Ada.", "Noted: name", "A loft", "Where is it?"):
-        assert shown in text
+    assert playground.DEADLINE_SECONDS <= 20
+    monkeypatch.setattr(playground, "DEADLINE_SECONDS", 0.5)
+    sandbox.fault("anthropic", delay_seconds=5)
+    began_at = monotonic()
+    made = try_out(version=draft, lines=["Hello", "Hm", "And?"], by=olive)
+    assert made.error is not None
+    assert monotonic() - began_at < 3
 
 
-def test_all_lines_are_asked_again_of_a_changed_draft(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
+def test_a_try_out_that_fails_leaves_the_way_free(
+    sandbox: Sandbox, draft: PromptVersion, olive: StaffUser
 ) -> None:
-    sandbox.answers("Old answer.", "New answer.")
-    first = office.post(page(draft), {"line": "Hello", "channel": "whatsapp"})
-    again = office.post(page(draft), {"what": "again", "talk": first.context["talk"]})
-    (bubble,) = again.context["bubbles"]
-    assert (bubble.exchange.said, bubble.exchange.answer) == ("Hello", "New answer.")
-
-
-def test_a_tampered_talk_begins_anew(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
-) -> None:
-    sandbox.answers("Hello.")
-    answer = office.post(page(draft), {"line": "Hi", "channel": "whatsapp", "talk": "forged:x:y"})
-    assert len(answer.context["bubbles"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("mode", "said"), [("sandbox", "the sandbox"), ("live", "the real Claude")]
-)
-def test_the_page_says_whom_it_asks(
-    office: Client, draft: PromptVersion, settings: Settings, mode: str, said: str
-) -> None:
-    vendor = {**settings.VENDORS["anthropic"], "mode": mode}
-    settings.VENDORS = {**settings.VENDORS, "anthropic": vendor}
-    assert f"This asks {said}" in office.get(page(draft)).content.decode()
-
-
-def test_an_empty_line_is_asked_again(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
-) -> None:
-    answer = office.post(page(draft), {"line": " ", "channel": "whatsapp"})
-    assert "This field is required" in answer.content.decode()
-    assert sandbox.log("anthropic") == []
-
-
-def test_what_customer_and_model_wrote_is_escaped(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
-) -> None:
-    nasty = "<script>alert(1)</script>"
-    sandbox.answers(use("note_facts", requirements=nasty), nasty, nasty)
-    answer = office.post(page(draft), {"line": nasty, "channel": "whatsapp"})
-    assert answer.context["bubbles"]
-    assert nasty not in answer.content.decode()
-
-
-def test_a_failure_is_told_kindly_and_the_line_is_kept(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
-) -> None:
-    sandbox.fault("anthropic", status=500)
-    answer = office.post(page(draft), {"line": "My loft", "channel": "whatsapp"})
-    text = answer.content.decode()
-    assert "Claude did not answer" in text
-    assert "E003" in text
-    assert "My loft" in text
-
-
-def test_an_open_breaker_is_told_kindly(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
-) -> None:
-    open_breaker()
-    answer = office.post(page(draft), {"line": "Hello", "channel": "whatsapp"})
-    assert "left alone for a minute" in answer.content.decode()
-    assert sandbox.log("anthropic") == []
-
-
-def test_a_spent_budget_is_told_kindly(
-    sandbox: Sandbox, office: Client, draft: PromptVersion
-) -> None:
-    SpendCeiling.objects.update_or_create(
-        vendor="anthropic", defaults={"soft_pence": 0, "hard_pence": 0, "person_pence": 0}
-    )
-    answer = office.post(page(draft), {"line": "Hello", "channel": "whatsapp"})
-    assert "spent for today" in answer.content.decode()
-    assert sandbox.log("anthropic") == []
-
-
-def open_breaker() -> None:
-    until = now() + timedelta(seconds=50)
-    VendorHealth.objects.update_or_create(
-        vendor="anthropic", defaults={"state": VendorHealth.State.OPEN, "until": until}
-    )
-    breaker.forget_cache()
+    sandbox.answers({"content": []})
+    assert try_out(version=draft, lines=["Hello"], by=olive).error is not None
+    with locked_elsewhere(f"playground:staff:{olive.pk}") as is_taken:
+        assert is_taken

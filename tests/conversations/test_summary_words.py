@@ -45,6 +45,20 @@ def test_staff_read_the_summary_beside_the_chat_and_on_the_lead(
         assert "Try again" not in shown
 
 
+def test_who_may_not_read_chats_does_not_read_what_was_said_on_the_lead(
+    sandbox: Sandbox, client: Client
+) -> None:
+    conversation = chat("In NW3", "Yes.")
+    sandbox.answers(answer(lines=["Wants a loft."]))
+    summarise(conversation)
+    reader: StaffUser = StaffUserFactory()
+    reader.user_permissions.set(Permission.objects.filter(codename="view_lead"))
+    client.force_login(reader)
+    shown = page(client, lead_of(conversation))
+    assert 'aria-label="Verdict"' in shown
+    assert "Wants a loft." not in shown
+
+
 def test_staff_are_told_that_it_failed_and_try_again(
     sandbox: Sandbox, admin_client: Client
 ) -> None:

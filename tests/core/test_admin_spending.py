@@ -51,6 +51,29 @@ def test_the_ledger_shows_totals_by_day_and_purpose(admin_client: Client) -> Non
     assert "£9" not in table
 
 
+def test_the_totals_tell_tokens_in_and_out(admin_client: Client) -> None:
+    for _ in range(2):
+        spend(input_tokens=100, cache_write_tokens=20, cache_read_tokens=1500, output_tokens=700)
+    page = shown(admin_client, "vendoruse")
+    table = page[page.index("Cost by day and purpose") :].split("</table>")[0]
+    assert "Tokens in" in table
+    assert ">3,240<" in table
+    assert ">1,400<" in table
+
+
+def test_the_ledger_is_called_spending_everywhere(admin_client: Client) -> None:
+    spend()
+    assert "1 use of a vendor" in words(shown(admin_client, "vendoruse"))
+    spend()
+    page = words(shown(admin_client, "vendoruse"))
+    assert "2 spending" in page
+    assert "vendor use" not in page.lower()
+
+
+def words(page: str) -> str:
+    return " ".join(page.split())
+
+
 def test_a_row_of_the_ledger_cannot_be_changed(admin_client: Client) -> None:
     row = spend(model="claude-haiku-5-5", input_tokens=10, cache_read_tokens=1990)
     assert "2,000 (1,990)" in shown(admin_client, "vendoruse")

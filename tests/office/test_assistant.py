@@ -33,6 +33,19 @@ def test_what_claude_cost_today_is_told(admin_client: Client) -> None:
     assert "£1.23" in home(admin_client)
 
 
+def test_who_may_not_open_the_checks_gets_no_link_to_them(
+    client: Client, admin_client: Client
+) -> None:
+    reader = StaffUserFactory(is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_conversation"))
+    link = reverse("admin:conversations_answercheck_changelist") + "?outcome__exact="
+    assert link in home(admin_client)
+    client.force_login(reader)
+    page = home(client)
+    assert "Corrected before sending" in page
+    assert link not in page
+
+
 def test_only_who_may_see_money_sees_it(client: Client) -> None:
     reader = StaffUserFactory(is_staff=True)
     reader.user_permissions.add(Permission.objects.get(codename="view_conversation"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -91,12 +91,17 @@ class VendorUseAdmin(NamesSubjects, ReadOnlyAdmin):
 
 
 def totals() -> Iterator[dict[str, Any]]:
-    """The last days in London, newest first: what each vendor cost, by purpose."""
+    """The last days in London, newest first: what each vendor used and cost, by purpose."""
     rows = (
         VendorUse.objects.filter(at__gte=now() - timedelta(days=DAYS_SHOWN))
         .annotate(day=TruncDate("at", tzinfo=LONDON))
         .values("day", "vendor", "purpose")
-        .annotate(calls=Count("id"), pence=Sum("cost_pence"))
+        .annotate(
+            calls=Count("id"),
+            pence=Sum("cost_pence"),
+            read=Sum(F("input_tokens") + F("cache_write_tokens") + F("cache_read_tokens")),
+            written=Sum("output_tokens"),
+        )
         .order_by("-day", "vendor", "-pence")
     )
     day_before: date | None = None
@@ -105,6 +110,8 @@ def totals() -> Iterator[dict[str, Any]]:
             **row,
             "vendor": settings.VENDOR_NAMES.get(row["vendor"], row["vendor"]),
             "cost": in_pence(row["pence"]),
+            "read": f"{row['read']:,}",
+            "written": f"{row['written']:,}",
             "is_first": row["day"] != day_before,
         }
         day_before = row["day"]

@@ -122,7 +122,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name_plural": "vendor use",
+                "verbose_name": "use of a vendor",
+                "verbose_name_plural": "spending",
                 "indexes": [
                     models.Index(fields=["vendor", "-at"], name="vendoruse_latest"),
                     models.Index(fields=["payer", "-at"], name="vendoruse_payer"),

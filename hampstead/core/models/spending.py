@@ -24,7 +24,8 @@ class VendorUse(models.Model):
     at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        verbose_name_plural = "vendor use"
+        verbose_name = "use of a vendor"
+        verbose_name_plural = "spending"
         indexes = [
             models.Index(fields=["vendor", "-at"], name="vendoruse_latest"),
             models.Index(fields=["payer", "-at"], name="vendoruse_payer"),
