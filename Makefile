@@ -5,6 +5,9 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 
 PYTEST_ARGS ?=
+# SCENARIOS_MODEL=live with ANTHROPIC_API_KEY: those scenarios that let the model speak freely.
+LIVE_HOSTS = $(if $(filter live,$(SCENARIOS_MODEL)),--allow-hosts=127.0.0.1$(comma)localhost$(comma)api.anthropic.com)
+comma := ,
 BENCH_ARGS ?=
 
 .PHONY: help bootstrap run demo sandbox test scenarios check bench requirements stop clean
@@ -27,12 +30,12 @@ sandbox: bootstrap ## Start only the simulators of the vendors
 test: bootstrap ## Run the tests with servers of their own; PYTEST_ARGS="-k word" for some
 	@CHROMIUM="$$(bash scripts/browser.sh)"; export CHROMIUM; \
 	exec $(PY) -m scripts.with_servers --var var/test -- \
-		$(PY) -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+		$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 scenarios: bootstrap ## Play whole conversations and show what differed, by group
 	@exec $(PY) -m scripts.with_servers --var var/scenarios -- \
 		$(PY) -m pytest tests/scenarios -q --tb=no --no-header -r N -n 2 \
-		-p tests.scenarios.table $(PYTEST_ARGS)
+		-p tests.scenarios.table $(LIVE_HOSTS) $(PYTEST_ARGS)
 
 check: bootstrap ## Format, lint, types, imports, migrations, Django's checks, documentation
 	@exec bash scripts/check.sh

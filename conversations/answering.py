@@ -16,6 +16,7 @@ ANSWER = "answer"
 INTAKE = "intake"
 LANE = "lane"
 SAFETY = "emergency"
+NEVER_READ = (Outbox.Status.CANCELLED, Outbox.Status.FAILED)
 CARRY_THE_NOTICE = (ANSWER, INTAKE, LANE, SAFETY)
 ANSWER_USEFUL_FOR = timedelta(hours=2)
 APOLOGY_AGAIN_AFTER = timedelta(hours=24)
@@ -32,11 +33,10 @@ def with_notice_once(conversation: Conversation, text: str) -> str:
 
 def _was_anything_said(conversation: Conversation) -> bool:
     """An answer that was cancelled or failed has taken its notice along."""
-    lost = [Outbox.Status.CANCELLED, Outbox.Status.FAILED]
     answers = Message.objects.filter(
         conversation=conversation, effect__purpose__in=CARRY_THE_NOTICE
     )
-    return answers.exclude(effect__status__in=lost).exists()
+    return answers.exclude(effect__status__in=NEVER_READ).exists()
 
 
 def say(
@@ -46,6 +46,7 @@ def say(
     author: Message.Author,
     turn: Turn | None = None,
     purpose: str = ANSWER,
+    prompt_version: str = "",
     not_after: datetime | None = None,
 ) -> Message:
     """One outgoing bubble: message and effect, in the caller's transaction."""
@@ -65,6 +66,7 @@ def say(
         text=text,
         sent_at=now(),
         effect=effect,
+        prompt_version=prompt_version,
     )
 
 
@@ -89,9 +91,13 @@ def apologise(hold: LaneHold, turn: Turn) -> None:
 
 def said_lately(conversation: Conversation, text: str) -> bool:
     """We have said this by ourselves within the last day."""
-    return Message.objects.filter(
-        conversation=conversation,
-        author=Message.Author.SYSTEM,
-        text__startswith=text,
-        sent_at__gt=now() - APOLOGY_AGAIN_AFTER,
-    ).exists()
+    return (
+        Message.objects.filter(
+            conversation=conversation,
+            author=Message.Author.SYSTEM,
+            text__startswith=text,
+            sent_at__gt=now() - APOLOGY_AGAIN_AFTER,
+        )
+        .exclude(effect__status__in=NEVER_READ)
+        .exists()
+    )

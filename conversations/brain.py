@@ -7,9 +7,8 @@ from typing import Any
 from conversations.claims import Finding
 from conversations.claude import Claude
 from conversations.context import TurnContext
-from conversations.desk import Desk
+from conversations.desk import Desk, is_fixed
 from conversations.draft import Draft, Reply, ToolRun, ToolUse
-from conversations.models import EnquiryLane
 from conversations.prompting import filled
 from conversations.tools import run_tool, schemas
 from conversations.wording import whole_sentences
@@ -19,7 +18,6 @@ from hampstead.core.spending import Bill
 MAX_ROUNDS = 6
 REPAIR_ROUNDS = 3
 MAX_CALLS = 12  # tool calls in one message that are carried out
-FIXED = (EnquiryLane.Action.REPLY, EnquiryLane.Action.HANDOVER)
 
 
 def compose(context: TurnContext, claude: Claude, *, desk: Desk, bill: Bill) -> Draft:
@@ -83,7 +81,7 @@ def _spoken(reply: Reply) -> str:
 def _fixed_text(desk: Desk) -> str | None:
     """The lane's own words, where the lane has the last word."""
     lane = desk.wishes.lane
-    return filled(lane.reply) if lane is not None and lane.action in FIXED else None
+    return filled(lane.reply) if lane is not None and is_fixed(lane) else None
 
 
 def _run_all(reply: Reply, draft: Draft) -> list[dict[str, Any]]:

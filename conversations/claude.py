@@ -19,7 +19,7 @@ from conversations.claude_errors import refusal
 from conversations.claude_headers import guessed_tokens, learned
 from conversations.claude_prices import Bought, bought
 from conversations.draft import Reply, Structured, ToolUse
-from hampstead.core import allowance, spending
+from hampstead.core import allowance, breaker, spending
 from hampstead.core.deadline import bounded
 from hampstead.core.errors import ClaudeError
 from hampstead.core.spending import Bill
@@ -110,6 +110,7 @@ class Claude:
         read: Callable[[anthropic.types.Message, Bought], Result],
     ) -> Result:
         spending.admit(VENDOR, bill)
+        breaker.refuse_while_open(VENDOR)  # an outage must not look like a limit, nor use it up
         tokens = guessed_tokens(request)
         allowance.take(VENDOR, request["model"], tokens=tokens, is_background=bill.can_wait)
         request["timeout"] = anthropic.Timeout(door.deadline_seconds, connect=CONNECT_SECONDS)

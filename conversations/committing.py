@@ -7,36 +7,42 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from conversations import answering, digests, disclosing, honesty, wording
-from conversations.desk import EMERGENCY, NewPromise, open_promises, promise_reply, stays
+from conversations import answering, digests, disclosing, honesty, noting, wording
+from conversations.desk import (
+    EMERGENCY,
+    NewPromise,
+    is_fixed,
+    open_promises,
+    promise_reply,
+    stays,
+)
 from conversations.draft import Draft
-from conversations.handover import start_handover
+from conversations.handover import ASKED, start_handover
 from conversations.intake import IntakeReply
 from conversations.intake_words import IN_WRITING
 from conversations.models import Conversation, EnquiryLane, Message, ToolCall, Turn
-from conversations.prompting import Lane, current_playbook, filled
+from conversations.prompting import Lane, Playbook, current_playbook, filled
 from conversations.screening import asked_if_robot
-from hampstead.core import incidents, stafftasks
+from hampstead.core import stafftasks
 from hampstead.core.clock import now
-from hampstead.core.errors import CatalogueError, QualificationError
+from hampstead.core.errors import CatalogueError
 from leads.enquiries import open_lead
-from leads.facts import current_facts, note_facts
-from leads.models import EnquiryKind, FactKey, Lead, Promise
+from leads.facts import current_facts
+from leads.models import EnquiryKind, FactKey, Promise
 from leads.promises import cancel_promise, make_promise, spoken_due
-from leads.qualifying import qualify_lead
 
-FIXED = (EnquiryLane.Action.REPLY, EnquiryLane.Action.HANDOVER)
+AT_ONCE, SOON = timedelta(minutes=5), timedelta(minutes=15)
 
 
 def carry_out(turn: Turn, draft: Draft) -> None:
     """The model's answer. Call inside the turn's commit."""
     conversation, wishes = turn.conversation, draft.wishes
-    is_fixed = wishes.lane is not None and wishes.lane.action in FIXED
+    is_by_lane = wishes.lane is not None and is_fixed(wishes.lane)
     if wishes.lane is not None:
         _enter(turn, wishes.lane, wishes.facts)
     _note(turn, wishes.facts)
     _promise(conversation, wishes.promises)
-    _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane, is_fixed))
+    _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane))
     honesty.record(draft, turn)
     _store_tool_calls(turn, draft)
     turn.input_tokens += draft.usage.input_tokens
@@ -45,9 +51,9 @@ def carry_out(turn: Turn, draft: Draft) -> None:
     turn.output_tokens += draft.usage.output_tokens
     turn.cost_pence += draft.cost_pence
     turn.model = draft.model
-    _close(turn, Turn.AnsweredBy.LANE if is_fixed else Turn.AnsweredBy.MODEL)
+    _close(turn, Turn.AnsweredBy.LANE if is_by_lane else Turn.AnsweredBy.MODEL)
     if wishes.handover_reason:
-        start_handover(conversation=conversation, reason=wishes.handover_reason, by=None)
+        _hand_over(conversation, wishes.handover_reason, wishes.lane)
     if digests.wanted(conversation):
         digests.ask(conversation)
 
@@ -57,10 +63,10 @@ def answer_by_lane(turn: Turn, lane: Lane) -> None:
     facts: dict[FactKey, Any] = {}
     _enter(turn, lane, facts)
     _note(turn, facts)
-    _say(turn, filled(lane.reply), author=Message.Author.AI, purpose=_purpose(lane, True))
+    _say(turn, filled(lane.reply), author=Message.Author.AI, purpose=_purpose(lane))
     _close(turn, Turn.AnsweredBy.LANE)
     if lane.action == EnquiryLane.Action.HANDOVER:
-        start_handover(conversation=turn.conversation, reason=lane.title, by=None)
+        _hand_over(turn.conversation, lane.title, lane)
 
 
 def answer_by_intake(turn: Turn, reply: IntakeReply, error: CatalogueError) -> None:
@@ -72,7 +78,8 @@ def answer_by_intake(turn: Turn, reply: IntakeReply, error: CatalogueError) -> N
         about = "the enquiry that came while the assistant was away"
         new = NewPromise(reply.due_at, about, reply.wish)
         _promise(turn.conversation, {reply.promise_kind: new})
-    if not answering.said_lately(turn.conversation, reply.text):
+    is_new = not answering.said_lately(turn.conversation, reply.text)
+    if is_new or asked_if_robot([asked.text for asked in turn.asked]):
         _say(turn, reply.text, author=Message.Author.SYSTEM, purpose=answering.INTAKE)
     _close(turn, Turn.AnsweredBy.INTAKE, error)
 
@@ -107,18 +114,24 @@ def give_up(turn: Turn, error: CatalogueError) -> None:
     _close(turn, Turn.AnsweredBy.NOBODY, error)
 
 
-def warn_of_danger(conversation: Conversation, lane: Lane) -> None:
+def warn_of_danger(conversation: Conversation, lane: Lane, playbook: Playbook) -> None:
     """An emergency in a chat that staff own: they are paged, the number goes out."""
     stafftasks.open_task(
         title=lane.task_title or lane.title,
         subject=conversation.subject,
         detail="The customer describes an emergency in a chat that you own.",
         is_urgent=True,
-        due_in=timedelta(minutes=5),
+        due_in=AT_ONCE,
     )
     text = filled(lane.reply)
     if not answering.said_lately(conversation, text):
-        answering.say(conversation, text, author=Message.Author.SYSTEM, purpose=answering.SAFETY)
+        answering.say(
+            conversation,
+            text,
+            author=Message.Author.SYSTEM,
+            purpose=answering.SAFETY,
+            prompt_version=playbook.label,
+        )
 
 
 def leave_unanswered(turn: Turn) -> None:
@@ -137,26 +150,20 @@ def _close(turn: Turn, by: Turn.AnsweredBy, error: CatalogueError | None = None)
 
 def _say(turn: Turn, text: str, *, author: Message.Author, purpose: str) -> None:
     conversation = turn.conversation
-    if purpose != answering.SAFETY and asked_if_robot(_asked(turn)):
+    if purpose != answering.SAFETY and asked_if_robot([asked.text for asked in turn.asked]):
         text = disclosing.admitted(text, current_playbook())
-    message = answering.say(
+    answering.say(
         conversation,
         answering.with_notice_once(conversation, text),
         author=author,
         turn=turn,
         purpose=purpose,
+        prompt_version=turn.prompt_version,
     )
-    message.prompt_version = turn.prompt_version
-    message.save(update_fields=["prompt_version"])
 
 
-def _asked(turn: Turn) -> list[str]:
-    asked = turn.messages.filter(author=Message.Author.CUSTOMER).order_by("sent_at", "id")
-    return list(asked.values_list("text", flat=True))
-
-
-def _purpose(lane: Lane | None, is_fixed: bool) -> str:
-    if lane is None or not is_fixed:
+def _purpose(lane: Lane | None) -> str:
+    if lane is None or not is_fixed(lane):
         return answering.ANSWER
     # A takeover cancels what has not left yet; an emergency number must reach the customer.
     return answering.SAFETY if lane.code == EMERGENCY else answering.LANE
@@ -166,19 +173,31 @@ def _enter(turn: Turn, lane: Lane, facts: dict[FactKey, Any]) -> None:
     """The turn is counted by its lane; what the lane says of the enquiry stays."""
     conversation = turn.conversation
     turn.enquiry_lane = lane.code
-    if lane.enquiry_kind and not (lane.action in FIXED and _is_sorted(conversation)):
+    if lane.enquiry_kind and not (is_fixed(lane) and _is_sorted(conversation)):
         facts.setdefault(FactKey.ENQUIRY_KIND, lane.enquiry_kind)
     if stays(lane):
         conversation.enquiry_lane = lane.code
         conversation.save(update_fields=["enquiry_lane"])
-    if lane.task_title:
+    if lane.task_title and lane.action != EnquiryLane.Action.HANDOVER:
         stafftasks.open_task(
             title=lane.task_title,
             subject=conversation.subject,
             detail=f"Lane: {lane.title}.",
             is_urgent=lane.is_urgent,
-            due_in=timedelta(minutes=5) if lane.is_urgent else timedelta(hours=4),
+            due_in=AT_ONCE if lane.is_urgent else timedelta(hours=4),
         )
+
+
+def _hand_over(conversation: Conversation, reason: str, lane: Lane | None) -> None:
+    """A lane that hands over calls staff in its own words."""
+    hands_over = lane is not None and lane.action == EnquiryLane.Action.HANDOVER
+    start_handover(
+        conversation=conversation,
+        reason=reason,
+        by=None,
+        task_title=(lane.task_title if lane and hands_over else "") or ASKED,
+        task_due_in=AT_ONCE if lane and hands_over and lane.is_urgent else SOON,
+    )
 
 
 def _is_sorted(conversation: Conversation) -> bool:
@@ -188,38 +207,16 @@ def _is_sorted(conversation: Conversation) -> bool:
 
 
 def _note(turn: Turn, facts: Mapping[FactKey, Any]) -> None:
-    """Facts onto the lead, then its verdict. Broken rules cost the verdict, not the answer."""
+    """Facts onto the open lead."""
     conversation = turn.conversation
     lead = open_lead(person=conversation.person)  # a closed enquiry stays closed: a new one begins
     if conversation.lead != lead:
         conversation.lead = lead
         conversation.save(update_fields=["lead"])
-    if facts:
-        asked = turn.messages.filter(author=Message.Author.CUSTOMER).order_by("-id").first()
-        note_facts(
-            lead=lead,
-            facts=facts,
-            source=f"message:{asked.pk}" if asked else conversation.subject,
-            quote=asked.text[:500] if asked else "",
-            is_sensitive=asked is not None and asked.is_sensitive,
-        )
     if facts.get(FactKey.ENQUIRY_KIND) == EnquiryKind.NEW_PROJECT and conversation.enquiry_lane:
         conversation.enquiry_lane = ""
         conversation.save(update_fields=["enquiry_lane"])
-    _qualify(lead)
-
-
-def _qualify(lead: Lead) -> None:
-    try:
-        qualify_lead(lead=lead)
-    except QualificationError as error:
-        incidents.report(code=error.code, scope="qualification", detail=error.detail)
-        stafftasks.open_task(
-            title="A lead could not be qualified",
-            subject=lead.subject,
-            detail=error.detail,
-            code=error.code,
-        )
+    noting.note_said(turn, lead, facts)
 
 
 def _promise(conversation: Conversation, promises: Mapping[Promise.Kind, NewPromise]) -> None:

@@ -2,19 +2,23 @@
 as it grows), and last of all the situation with what the customer has just written.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from django.conf import settings
 
 from conversations import history
+from conversations.desk import open_promises
+from conversations.firm_facts import FirmFacts
 from conversations.history import Passage, plain
 from conversations.models import Conversation, Digest, Message, Turn
-from conversations.prompting import Playbook, current_playbook
+from conversations.prompting import Playbook
 from hampstead.core.clock import now, spoken_date
 from hampstead.core.phone import spoken
-from leads.models import Area, FactKey, Firm, Lead, Promise, ServiceArea
-from leads.office_hours import is_open, spoken_hours
+from leads.models import Area, Fact, FactKey, Lead, Promise, ServiceArea
+from leads.office_hours import is_open
 from leads.prices import current_prices
 from leads.promises import spoken_due
 from leads.wording import tidy
@@ -34,50 +38,72 @@ class TurnContext:
     system: list[dict[str, Any]]
     messages: list[dict[str, Any]]
     playbook: Playbook
-    secret_texts: tuple[str, ...] = ()
+    secret_texts: tuple[str, ...] = ()  # what no customer may be told word for word
+    firm_texts: tuple[str, ...] = ()  # what any customer may be told
+    opening: tuple[tuple[int, time, time], ...] = ()
+    facts: tuple[Fact, ...] = ()
+    open_promises: tuple[Promise, ...] = ()
 
 
-def build(turn: Turn) -> TurnContext:
+def build(turn: Turn, playbook: Playbook) -> TurnContext:
     conversation = turn.conversation
-    playbook = current_playbook()
+    firm, facts = FirmFacts.read(), known_facts(conversation)
+    promises = open_promises(conversation.person)
     digest = Digest.objects.filter(conversation=conversation).order_by("-up_to_id").first()
-    asked = Message.objects.filter(turn=turn, author=Message.Author.CUSTOMER)
     rows = history.said(conversation, after=digest.up_to_id if digest else 0)
-    earlier = history.passages(history.newest(rows.exclude(pk__in=asked.values("pk"))))
+    rows = rows.exclude(pk__in=[message.pk for message in turn.asked])
+    earlier = history.passages(history.newest(rows))
     told = history.bounded(earlier, settings.HISTORY_TOKENS)
-    situation = _situation(conversation, playbook, digest, is_cut=len(told) < len(earlier))
+    situation = _situation(
+        _clock(conversation),
+        _known(facts),
+        _ended(conversation),
+        _lane(conversation, playbook),
+        _promised(promises),
+        _digest(digest, is_cut=len(told) < len(earlier)),
+    )
     return TurnContext(
         channel=conversation.channel,
         prompt_version=playbook.label,
         system=[
             {
                 "type": "text",
-                "text": stable_text(playbook, conversation.channel),
+                "text": stable_text(playbook, conversation.channel, firm),
                 "cache_control": PREFIX_MARK,
             }
         ],
-        messages=[*_history(told), _question(situation, asked)],
+        messages=[*_history(told), _question(situation, turn.asked)],
         playbook=playbook,
         secret_texts=secrets_of(playbook, conversation.channel),
+        firm_texts=firm.texts(playbook),
+        opening=firm.opening,
+        facts=facts,
+        open_promises=promises,
     )
 
 
+def known_facts(conversation: Conversation) -> tuple[Fact, ...]:
+    """Of the enquiry that is open."""
+    lead = conversation.lead
+    return tuple(lead.facts.current()) if lead is not None and lead.is_open else ()
+
+
 def secrets_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
-    """What no customer may be told word for word."""
+    """The prompt's own texts."""
     instructions = (lane.instructions for lane in playbook.lanes if lane.instructions)
     return (playbook.text(channel), *instructions)
 
 
-def stable_text(playbook: Playbook, channel: str) -> str:
+def stable_text(playbook: Playbook, channel: str, firm: FirmFacts) -> str:
     """Role, rules, lanes and the firm's data: no clock and no customer in it, always in the same
     order, so that every conversation shares one cached prefix."""
     sections = [
         playbook.text(channel),
         _lanes(playbook),
-        _firm(),
+        _firm(firm),
         _price_book(),
         _service_area(),
-        f"# Opening hours\n{spoken_hours()}",
+        f"# Opening hours\n{firm.spoken_hours}",
     ]
     return "\n\n".join(section for section in sections if section)
 
@@ -88,13 +114,12 @@ def _lanes(playbook: Playbook) -> str:
     return "\n".join([heading, *lines]) if lines else ""
 
 
-def _firm() -> str:
-    firm = Firm.current()
+def _firm(facts: FirmFacts) -> str:
     return (
         "# The firm's details\n"
-        f"Name: {firm.name}\n"
-        f"Office phone: {spoken(firm.office_phone)}\n"
-        f"Emergency phone: {spoken(firm.emergency_phone)}"
+        f"Name: {facts.firm.name}\n"
+        f"Office phone: {spoken(facts.firm.office_phone)}\n"
+        f"Emergency phone: {spoken(facts.firm.emergency_phone)}"
     )
 
 
@@ -106,10 +131,10 @@ def _price_book() -> str:
 
 def _service_area() -> str:
     outcodes: dict[str, list[str]] = {}
-    for row in ServiceArea.objects.order_by("outcode"):
-        outcodes.setdefault(row.area, []).append(row.outcode)
-    areas = [Area.PRIMARY, Area.SECONDARY, Area.BORDERLINE]
-    lines = [f"- {area.label}: {', '.join(outcodes[area])}" for area in areas if area in outcodes]
+    for area, outcode in ServiceArea.objects.order_by("outcode").values_list("area", "outcode"):
+        outcodes.setdefault(area, []).append(outcode)
+    served = [Area.PRIMARY, Area.SECONDARY, Area.BORDERLINE]
+    lines = [f"- {area.label}: {', '.join(outcodes[area])}" for area in served if area in outcodes]
     heading = "# Service area (to say that we work somewhere, call check_service_area)"
     return "\n".join([heading, *(lines or ["- the office confirms it"])])
 
@@ -129,10 +154,9 @@ def _history(told: list[Passage]) -> list[dict[str, Any]]:
     return messages
 
 
-def _question(situation: str, asked: Any) -> dict[str, Any]:
+def _question(situation: str, asked: Sequence[Message]) -> dict[str, Any]:
     """What must be answered: the model's last message is the customer's."""
-    rows = asked.exclude(text="").order_by("sent_at", "id")
-    texts = [plain(text) for text in rows.values_list("text", flat=True) if text.strip()]
+    texts = [plain(message.text) for message in asked if message.text.strip()]
     words = "\n".join(history.shortened(texts, settings.BURST_CHARACTERS))
     return {"role": "user", "content": [_block(situation), _block(words or NO_WORDS)]}
 
@@ -141,18 +165,8 @@ def _block(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
 
 
-def _situation(
-    conversation: Conversation, playbook: Playbook, digest: Digest | None, *, is_cut: bool
-) -> str:
+def _situation(*sections: list[str]) -> str:
     """Volatile, so behind all that is cached. Customers' words stay inside quotes."""
-    sections = [
-        _clock(conversation),
-        _known(conversation),
-        _ended(conversation),
-        _lane(conversation, playbook),
-        _promised(conversation),
-        _digest(digest, is_cut=is_cut),
-    ]
     body = "\n\n".join("\n".join(lines) for lines in sections if lines)
     return f"<situation>\n{body}\n</situation>"
 
@@ -172,9 +186,7 @@ def first_name(name: str) -> str:
     return plain(words[0])[:LONGEST_NAME] if words else ""
 
 
-def _known(conversation: Conversation) -> list[str]:
-    lead = conversation.lead
-    facts = lead.facts.current() if lead is not None and lead.is_open else ()
+def _known(facts: Iterable[Fact]) -> list[str]:
     lines = [
         f"- {fact.key}: {plain(repr(fact.value))}"
         f"{' (sensitive: do not repeat it)' if fact.is_sensitive else ''}"
@@ -201,12 +213,11 @@ def _lane(conversation: Conversation, playbook: Playbook) -> list[str]:
     return [f"# Lane\nThis conversation is on the lane {lane.code}."] if lane else []
 
 
-def _promised(conversation: Conversation) -> list[str]:
-    rows = Promise.objects.open().filter(person=conversation.person_id).order_by("due_at", "pk")
+def _promised(promises: Iterable[Promise]) -> list[str]:
     lines = [
         f"- {promise.get_kind_display()} {spoken_due(promise.due_at)}"
         f"{f', about {plain(repr(promise.about))}' if promise.about else ''}"
-        for promise in rows
+        for promise in promises
     ]
     return ["# Promised and still open", *lines] if lines else []
 

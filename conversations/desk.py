@@ -8,13 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from conversations.models import Conversation
+from conversations.models import Conversation, EnquiryLane
 from conversations.prompting import Lane, Playbook
 from hampstead.core.clock import now
 from leads.models import EnquiryKind, FactKey, Person, Promise
 from leads.promises import callback_due, stands
 
 EMERGENCY = "emergency"
+FIXED = (EnquiryLane.Action.REPLY, EnquiryLane.Action.HANDOVER)
 
 
 class State(StrEnum):
@@ -78,8 +79,13 @@ def stays(lane: Lane) -> bool:
     return bool(lane.enquiry_kind) or lane.code == EMERGENCY
 
 
+def is_fixed(lane: Lane) -> bool:
+    """Whether the lane has the last word: its reply is sent as it stands."""
+    return lane.action in FIXED
+
+
 def open_promises(person: Person) -> tuple[Promise, ...]:
-    return tuple(Promise.objects.open().filter(person=person).order_by("due_at"))
+    return tuple(Promise.objects.open().filter(person=person).order_by("due_at", "pk"))
 
 
 def promise_reply(desk_promises: Iterable[Promise], about: str) -> NewPromise:
@@ -90,12 +96,11 @@ def promise_reply(desk_promises: Iterable[Promise], about: str) -> NewPromise:
     return NewPromise(callback_due(now()), about)
 
 
-def desk_of(conversation: Conversation, playbook: Playbook) -> Desk:
-    person = conversation.person
+def desk_of(conversation: Conversation, playbook: Playbook, promises: tuple[Promise, ...]) -> Desk:
     return Desk(
         channel=conversation.channel,
         playbook=playbook,
         lane_code=conversation.enquiry_lane,
-        open_promises=open_promises(person),
-        has_phone=person.phone is not None,
+        open_promises=promises,
+        has_phone=conversation.person.phone is not None,
     )

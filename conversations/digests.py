@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import Length
+from django.db.models import Count, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, Length
 
 from conversations import history, prompts
 from conversations.claude import claude
@@ -43,7 +43,9 @@ SPEAKERS = {
 def wanted(conversation: Conversation) -> bool:
     """Whether the undigested history has passed its budget. One cheap query; a flood may look
     longer than the model would be told."""
-    rows = history.said(conversation, after=_read_to(conversation))
+    digests = Digest.objects.filter(conversation=conversation).order_by("-up_to_id")
+    read_to = Coalesce(Subquery(digests.values("up_to_id")[:1]), 0)
+    rows = history.said(conversation, after=read_to)
     size = rows.aggregate(characters=Sum(Length("text")), blocks=Count("pk"))
     tokens = (size["characters"] or 0) / history.CHARACTERS_A_TOKEN
     return bool(tokens + size["blocks"] * history.TOKENS_A_BLOCK >= settings.DIGEST_AFTER_TOKENS)
@@ -94,11 +96,6 @@ def _come_back(error: CatalogueError) -> timedelta | None:
     if not passes and not isinstance(error, BreakerOpenError | RateLimitError):
         return None
     return capped(error.retry_after, default=USUAL_WAIT, floor=timedelta(seconds=1))
-
-
-def _read_to(conversation: Conversation) -> int:
-    ids = Digest.objects.filter(conversation=conversation).order_by("-up_to_id")
-    return ids.values_list("up_to_id", flat=True).first() or 0
 
 
 def _older(conversation: Conversation, last: Digest | None) -> list[Passage]:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 
 from conversations.models import Conversation, Message
 from hampstead.core.models import Outbox
@@ -52,7 +53,7 @@ class Passage:
         return tokens_of(self.text)
 
 
-def said(conversation: Conversation, *, after: int = 0) -> QuerySet[Message]:
+def said(conversation: Conversation, *, after: int | Coalesce = 0) -> QuerySet[Message]:
     """What has words and was not called back: what was cancelled before it left, the customer
     never read."""
     rows = Message.objects.filter(conversation=conversation, pk__gt=after).exclude(text="")
@@ -60,8 +61,9 @@ def said(conversation: Conversation, *, after: int = 0) -> QuerySet[Message]:
 
 
 def newest(rows: QuerySet[Message]) -> list[Message]:
-    """The newest of them, oldest first."""
-    return list(rows.order_by("-id")[:MOST_MESSAGES])[::-1]
+    """The newest of them, oldest first; only what passages are made of."""
+    told = rows.only("author", "turn_id", "text").order_by("-id")
+    return list(told[:MOST_MESSAGES])[::-1]
 
 
 def passages(rows: Iterable[Message]) -> list[Passage]:

@@ -2,9 +2,9 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,20 +12,18 @@ from django.db import transaction
 from conversations import brain, wording
 from conversations.claims import Finding, Known, check
 from conversations.claude import Claude
-from conversations.context import TurnContext, secrets_of
-from conversations.desk import promise_reply
+from conversations.context import TurnContext, known_facts, secrets_of
+from conversations.desk import open_promises, promise_reply
 from conversations.draft import Draft, ToolRun
+from conversations.firm_facts import FirmFacts
 from conversations.models import AnswerCheck, Conversation, Handover, Message, Turn
 from conversations.prompting import Playbook, filled
 from hampstead.core import stafftasks
 from hampstead.core.clock import now
 from hampstead.core.errors import CatalogueError
 from hampstead.core.logs import fields
-from hampstead.core.phone import spoken
 from hampstead.core.spending import Bill
-from leads.facts import current_facts
-from leads.models import FactKey, Firm, OpeningHours, Promise
-from leads.office_hours import spoken_hours
+from leads.models import Fact, FactKey, Promise
 from leads.promises import spoken_due
 
 logger = logging.getLogger(__name__)
@@ -43,12 +41,11 @@ class Heard:
     budget_pence: tuple[int, ...] = ()
 
 
-def heard_in(conversation: Conversation) -> Heard:
+def heard_in(conversation: Conversation, facts: Iterable[Fact]) -> Heard:
     said = Message.objects.filter(conversation=conversation, author=Message.Author.CUSTOMER)
     newest = said.exclude(text="").order_by("-sent_at", "-id").values_list("text", flat=True)
-    lead = conversation.lead
-    known = current_facts(lead) if lead is not None and lead.is_open else {}
-    return Heard(tuple(newest[:REMEMBERED]), ends(known.get(FactKey.BUDGET)))
+    budgets = (end for fact in facts if fact.key == FactKey.BUDGET for end in ends(fact.value))
+    return Heard(tuple(newest[:REMEMBERED]), tuple(budgets))
 
 
 def ends(budget: Any) -> tuple[int, ...]:
@@ -88,7 +85,10 @@ def _say_something_safe(draft: Draft) -> None:
     """A colleague will answer: the row that makes it true comes with it."""
     about = "an answer the assistant could not give"
     promise = promise_reply(draft.desk.open_promises, about)
-    draft.wishes.promises[Promise.Kind.REPLY] = promise
+    # What the refused answer would have promised or sorted, the customer does not read.
+    draft.wishes.promises = {Promise.Kind.REPLY: promise}
+    if not draft.wishes.handover_reason:
+        draft.wishes.lane = None
     draft.text = wording.safe(spoken_due(promise.due_at))
 
 
@@ -102,18 +102,25 @@ def review(draft: Draft, heard: Heard, context: TurnContext) -> list[Finding]:
 
 def _known(draft: Draft, heard: Heard, context: TurnContext) -> Known:
     wishes = draft.wishes
+    promised = {*wishes.promises, *_kinds_that_stand(draft.desk.open_promises)}
     results = [json.dumps(run.result.content, ensure_ascii=False) for run in _honest_runs(draft)]
     return Known(
         now=now(),
         tool_texts=(*results, *_standing(draft)),
         customer_texts=heard.texts,
         budget_pence=heard.budget_pence + ends(wishes.facts.get(FactKey.BUDGET)),
-        has_promise=bool(wishes.promises or draft.desk.open_promises),
+        has_promise=Promise.Kind.CALL_BACK in promised,
+        has_reply=Promise.Kind.REPLY in promised,
         has_handover=bool(wishes.handover_reason),
-        opening=opening(),
-        firm_texts=firm_texts(context.playbook),
+        opening=context.opening,
+        firm_texts=context.firm_texts,
         secret_texts=context.secret_texts,
     )
+
+
+def _kinds_that_stand(promises: Iterable[Promise]) -> Iterator[str]:
+    """What is overdue bears out nothing: the customer has waited for it already."""
+    return (promise.kind for promise in promises if promise.due_at > now())
 
 
 def _standing(draft: Draft) -> Iterable[str]:
@@ -126,28 +133,6 @@ def _standing(draft: Draft) -> Iterable[str]:
 def _honest_runs(draft: Draft) -> list[ToolRun]:
     """An error repeats what the model asked for, so it proves nothing."""
     return [run for run in draft.tool_runs.values() if not run.result.is_error]
-
-
-def opening() -> tuple[tuple[int, time, time], ...]:
-    rows = OpeningHours.objects.order_by("weekday")
-    return tuple((row.weekday, row.opens, row.closes) for row in rows if row.opens and row.closes)
-
-
-def firm_texts(playbook: Playbook) -> tuple[str, ...]:
-    """What any customer may be told."""
-    firm = Firm.current()
-    phones = (firm.office_phone, firm.emergency_phone, firm.whatsapp_phone)
-    fixed = (filled(lane.reply) for lane in playbook.lanes if lane.reply)
-    return (
-        firm.name,
-        firm.notice_text,
-        firm.outside_area_advice,
-        *map(spoken, phones),
-        "0800 111 999",  # the national gas emergency line
-        "999",
-        spoken_hours(),
-        *fixed,
-    )
 
 
 def record(draft: Draft, turn: Turn) -> None:
@@ -218,16 +203,19 @@ def review_call(
 def _known_after_call(
     conversation: Conversation, tool_texts: Sequence[str], playbook: Playbook
 ) -> Known:
-    heard = heard_in(conversation)
+    heard = heard_in(conversation, known_facts(conversation))
+    firm = FirmFacts.read()
+    promised = set(_kinds_that_stand(open_promises(conversation.person)))
     handovers = Handover.objects.filter(conversation=conversation, ended_at__isnull=True)
     return Known(
         now=now(),
         tool_texts=tuple(tool_texts),
         customer_texts=heard.texts,
         budget_pence=heard.budget_pence,
-        has_promise=Promise.objects.open().filter(person=conversation.person).exists(),
+        has_promise=Promise.Kind.CALL_BACK in promised,
+        has_reply=Promise.Kind.REPLY in promised,
         has_handover=handovers.exists(),
-        opening=opening(),
-        firm_texts=firm_texts(playbook),
+        opening=firm.opening,
+        firm_texts=firm.texts(playbook),
         secret_texts=secrets_of(playbook, conversation.channel),
     )

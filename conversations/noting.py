@@ -1,21 +1,53 @@
-"""Facts read after a pause onto the lead: never over what staff decided, never over what the
-customer has said later.
+"""Facts onto the lead, each with the message it came from: those of a turn, and those read after
+a pause. Never over what staff decided, never over what the customer has said later.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Turn
 from conversations.reading import ReadFact
-from hampstead.core import incidents, stafftasks
-from hampstead.core.errors import QualificationError
 from leads.enquiries import open_lead
 from leads.facts import note_facts
 from leads.models import Fact, FactKey, Lead
-from leads.qualifying import qualify_lead
+from leads.qualifying import is_judged, qualify_or_tell
+from leads.sensitive import is_sensitive
 
 SURE_ENOUGH = 0.6
 NOTED = "noted"
+# Of a value: shorter words stand in any message.
+TELLING_WORD = re.compile(r"[^\W_]{3,}")
+
+
+def note_said(turn: Turn, lead: Lead, facts: Mapping[FactKey, Any]) -> None:
+    """What the customer said in this turn, and the verdict. Call inside the turn's commit.
+
+    A paraphrase may rest on any message of a burst, so one sensitive message makes all of it so.
+    """
+    is_any_sensitive = any(message.is_sensitive for message in turn.asked)
+    said: dict[tuple[Message | None, bool], dict[FactKey, Any]] = {}
+    for key, value in facts.items():
+        origin = _message_with(value, turn.asked), is_any_sensitive or is_sensitive(str(value))
+        said.setdefault(origin, {})[key] = value
+    news: list[Fact] = []
+    for (message, flag), values in said.items():
+        source = f"message:{message.pk}" if message else turn.conversation.subject
+        quote = message.text[:500] if message else ""
+        news += note_facts(lead=lead, facts=values, source=source, quote=quote, is_sensitive=flag)
+    if news or not is_judged(lead):
+        qualify_or_tell(lead=lead)
+
+
+def _message_with(value: Any, asked: Sequence[Message]) -> Message | None:
+    """The message that shares most words with the value; the last, if none does."""
+    words = set(TELLING_WORD.findall(value.casefold())) if isinstance(value, str) else set()
+
+    def shared(message: Message) -> int:
+        text = message.text.casefold()
+        return sum(word in text for word in words)
+
+    return max(reversed(asked), key=shared, default=None)
 
 
 def note_read_facts(
@@ -50,7 +82,7 @@ def note_read_facts(
             }
         )
     if lead is not None and any(row["became"] == NOTED for row in rows):
-        _qualify(lead)
+        qualify_or_tell(lead=lead)
     return rows
 
 
@@ -103,17 +135,3 @@ def _is_from_later(known: Fact, fact: ReadFact) -> bool:
     if kind != "message" or not number.isdigit():
         return True
     return int(number) > (fact.message_id or 0)
-
-
-def _qualify(lead: Lead) -> None:
-    """Broken rules cost the verdict, not the summary."""
-    try:
-        qualify_lead(lead=lead)
-    except QualificationError as error:
-        incidents.report(code=error.code, scope="qualification", detail=error.detail)
-        stafftasks.open_task(
-            title="A lead could not be qualified",
-            subject=lead.subject,
-            detail=error.detail,
-            code=error.code,
-        )

@@ -2,7 +2,7 @@
 a person.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
@@ -51,31 +51,25 @@ def choose(turn: Turn, error: CatalogueError) -> Way:
 
 def _is_owed_a_word(turn: Turn) -> bool:
     """Whoever was told to wait, and has not written since, waits for the answer itself."""
-    last = _last_question(turn)
-    return turn.holding_at is None or (last is not None and last.stored_at > turn.holding_at)
+    asked = turn.asked
+    return turn.holding_at is None or (bool(asked) and asked[-1].stored_at > turn.holding_at)
 
 
 def is_too_late(turn: Turn) -> bool:
     """The customer's last message is over two hours old."""
-    last = _last_question(turn)
     limit = timedelta(hours=settings.LATE_ANSWER_HOURS)
-    return last is None or now() - last.sent_at > limit
+    return not turn.asked or now() - turn.asked[-1].sent_at > limit
 
 
 def was_answered_by_staff(turn: Turn) -> bool:
     """A colleague has written since the customer did."""
-    last = _last_question(turn)
-    return last is not None and (
+    return bool(turn.asked) and (
         Message.objects.filter(
             conversation=turn.conversation,
             author=Message.Author.STAFF,
-            stored_at__gt=last.stored_at,
+            stored_at__gt=turn.asked[-1].stored_at,
         ).exists()
     )
-
-
-def _last_question(turn: Turn) -> Message | None:
-    return turn.messages.filter(author=Message.Author.CUSTOMER).order_by("-sent_at", "-id").first()
 
 
 @transaction.atomic
@@ -135,8 +129,15 @@ def patience(turn: Turn) -> float:
     """Seconds a try may take: until the customer was told, only what is left of the silence."""
     if _was_told(turn.conversation):
         return float(settings.TURN_DEADLINE_SECONDS)
-    waited = (now() - turn.opened_at).total_seconds()
+    waited = (now() - _waiting_since(turn)).total_seconds()
     return max(SHORTEST_TRY_SECONDS, settings.SILENT_RETRY_SECONDS - waited)
+
+
+def _waiting_since(turn: Turn) -> datetime:
+    """Whoever goes on writing, and meets no failure, waits from their last words on."""
+    if turn.attempts or not turn.asked:
+        return turn.opened_at
+    return max(turn.opened_at, turn.asked[-1].stored_at)
 
 
 def _was_told(conversation: Conversation) -> bool:

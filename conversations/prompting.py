@@ -91,9 +91,9 @@ def _lane(row: EnquiryLane) -> Lane:
     )
 
 
-def filled(text: str) -> str:
+def filled(text: str, firm: Firm | None = None) -> str:
     """A fixed text as the customer reads it."""
-    firm = Firm.current()
+    firm = firm or Firm.current()
     values = (firm.spoken_office_phone, firm.spoken_emergency_phone, firm.name)
     # replace, not format: staff may write any other brace without breaking answers.
     for placeholder, value in zip(PLACEHOLDERS, values, strict=True):

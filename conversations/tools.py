@@ -82,6 +82,9 @@ def _promise_callback(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
     kind = Promise.Kind.CALL_BACK if desk.has_phone else Promise.Kind.REPLY
     standing = next((row for row in desk.open_promises if row.kind == kind), None)
     if standing is not None and stands(standing, wish):
+        # Made again in the commit, in case somebody has closed it by then.
+        again = NewPromise(standing.due_at, standing.about, standing.wish)
+        desk.wishes.promises[kind] = again
         return _promised(kind, spoken_due(standing.due_at))
     due_at = callback_due(now(), wish)
     desk.wishes.promises[kind] = NewPromise(due_at, about, wish)

@@ -26,13 +26,14 @@ from conversations import (
 )
 from conversations.claude import claude
 from conversations.context import TurnContext
-from conversations.desk import EMERGENCY, desk_of
+from conversations.desk import EMERGENCY, desk_of, is_fixed
 from conversations.draft import Draft
 from conversations.models import Conversation, Message, Turn
 from conversations.outages import Way
-from conversations.prompting import current_playbook
+from conversations.prompting import Lane, current_playbook
 from conversations.screening import find_lane
 from hampstead.core import live, stafftasks
+from hampstead.core.clock import now
 from hampstead.core.deadline import deadline
 from hampstead.core.errors import BudgetSpentError, CatalogueError, ConversationNotFoundError
 from hampstead.core.failpoints import failpoint
@@ -60,7 +61,7 @@ def work(hold: LaneHold) -> timedelta | None:
         return timedelta(0)
     if not _wants_our_answer(conversation):
         return _commit(hold, turn, partial(committing.leave_unanswered, turn))
-    if not turn.messages.filter(handling=Message.Handling.ANSWER).exists():
+    if all(message.handling != Message.Handling.ANSWER for message in turn.asked):
         answering.apologise(hold, turn)
         return timedelta(0)
     return _answer(hold, turn)
@@ -94,25 +95,34 @@ def _open_turn(hold: LaneHold, conversation: Conversation) -> Turn | None:
     if conversation.owner == Conversation.Owner.STAFF:
         _tell_staff(conversation, waiting)
         return None
+    _file_what_was_answered(conversation, waiting)
     if turn is None:
         if not waiting.exists():
             return None
-        turn = Turn(conversation=conversation)
+        turn = Turn(conversation=conversation, opened_at=now())
         turn.save()
-        turn.refresh_from_db(fields=["opened_at"])
     waiting.update(turn=turn)
     turn.conversation = conversation
     return turn
 
 
-def _tell_staff(conversation: Conversation, waiting: QuerySet[Message]) -> None:
-    """They are told of what came since they, or the emergency number, last answered."""
+def _file_what_was_answered(conversation: Conversation, waiting: QuerySet[Message]) -> None:
+    """What came before the last words of a colleague was theirs to answer."""
+    waiting.filter(pk__lt=_last_of_ours(conversation)).update(handling=Message.Handling.KEEP)
+
+
+def _last_of_ours(conversation: Conversation) -> int:
+    """The newest message of staff, or with the emergency number; 0 for none."""
     ours = Message.objects.filter(conversation=conversation).filter(
         Q(author=Message.Author.STAFF) | Q(effect__purpose=answering.SAFETY)
     )
-    newest = ours.order_by("-id").values_list("pk", flat=True).first() or 0
-    texts = list(waiting.filter(pk__gt=newest).values_list("text", flat=True))
-    if not texts:
+    return ours.order_by("-id").values_list("pk", flat=True).first() or 0
+
+
+def _tell_staff(conversation: Conversation, waiting: QuerySet[Message]) -> None:
+    """They are told of what came since they, or the emergency number, last answered."""
+    unanswered = waiting.filter(pk__gt=_last_of_ours(conversation))
+    if not unanswered.exists():
         return
     stafftasks.open_task(
         title=handover.WAITING,
@@ -120,25 +130,28 @@ def _tell_staff(conversation: Conversation, waiting: QuerySet[Message]) -> None:
         detail="You own this chat, so the assistant does not answer.",
         due_in=timedelta(minutes=15),
     )
-    lane = find_lane(texts, current_playbook().lanes)
-    if lane is not None and lane.code == EMERGENCY:
-        committing.warn_of_danger(conversation, lane)
+    playbook = current_playbook()
+    emergency = playbook.lane(EMERGENCY)
+    if emergency is None:
+        return
+    dealt_with = stafftasks.last_done(title=emergency.task_title, subject=conversation.subject)
+    news = unanswered.filter(stored_at__gt=dealt_with) if dealt_with else unanswered
+    if find_lane(list(news.values_list("text", flat=True)), [emergency]) is not None:
+        committing.warn_of_danger(conversation, emergency, playbook)
 
 
 def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
     playbook = current_playbook()
-    texts = list(_asked(turn).values_list("text", flat=True))
-    lane = find_lane(texts, playbook.lanes)
-    if lane is not None and lane.action in committing.FIXED:
-        turn.prompt_version = playbook.label
+    turn.prompt_version = playbook.label
+    lane = find_lane([message.text for message in turn.asked if message.text], playbook.lanes)
+    if lane is not None and is_fixed(lane):
         return _commit(hold, turn, partial(committing.answer_by_lane, turn, lane))
     turn.enquiry_lane = lane.code if lane is not None else ""
-    prepared = context.build(turn)
-    turn.prompt_version = prepared.prompt_version
+    prepared = context.build(turn, playbook)
     try:
         failpoint("turn.before_model")
         with deadline(outages.patience(turn)):
-            draft = _draft(turn, prepared)
+            draft = _draft(turn, prepared, lane)
         failpoint("turn.after_model")
     except CatalogueError as error:
         logger.warning("turn not answered", extra=fields(turn=turn.pk, code=error.code))
@@ -146,12 +159,13 @@ def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
     return _commit(hold, turn, partial(committing.carry_out, turn, draft), may_restart=True)
 
 
-def _draft(turn: Turn, prepared: TurnContext) -> Draft:
+def _draft(turn: Turn, prepared: TurnContext, lane: Lane | None) -> Draft:
     conversation = turn.conversation
-    desk = desk_of(conversation, prepared.playbook)
+    desk = desk_of(conversation, prepared.playbook, prepared.open_promises)
+    desk.wishes.lane = lane  # as if the model had chosen it
     bill = Bill("answer", conversation.subject, conversation.person.subject)
     draft = brain.compose(prepared, claude(), desk=desk, bill=bill)
-    heard = honesty.heard_in(conversation)
+    heard = honesty.heard_in(conversation, prepared.facts)
     honesty.settle(draft, heard, prepared, claude(), bill=replace(bill, purpose="repair"))
     return draft
 
@@ -174,20 +188,16 @@ def _commit(
 ) -> timedelta | None:
     """One commit for all effects of the turn, or a fresh start if the customer went on writing."""
     hold.check()
-    if may_restart and _was_interrupted(turn) and turn.restarts < MAX_RESTARTS:
+    # Who writes wakes the lane in the same transaction, so after the check above nobody can.
+    is_interrupted = _was_interrupted(turn)
+    if may_restart and is_interrupted and turn.restarts < MAX_RESTARTS:
         Turn.objects.filter(pk=turn.pk).update(restarts=turn.restarts + 1)
         return timedelta(seconds=settings.SETTLE_SECONDS)
     carry_out()
     outages.over(turn)
     live.announce(turn.conversation.subject)
     failpoint("turn.before_commit")
-    return timedelta(0) if _was_interrupted(turn) else None
-
-
-def _asked(turn: Turn) -> QuerySet[Message]:
-    """What the customer said in this turn, oldest first."""
-    asked: QuerySet[Message] = turn.messages.filter(author=Message.Author.CUSTOMER)
-    return asked.exclude(text="").order_by("sent_at", "id")
+    return timedelta(0) if is_interrupted else None
 
 
 def _was_interrupted(turn: Turn) -> bool:

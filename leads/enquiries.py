@@ -7,7 +7,7 @@ from hampstead.core.models import StaffUser
 from leads.models import Lead, Person
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # what fails here fails the turn around it
 def open_lead(*, person: Person) -> Lead:
     """The open lead of this person, or a new one; two callers at once get the same row."""
     lead, is_new = Lead.objects.get_or_create(person=person, status=Lead.Status.OPEN)

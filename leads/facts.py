@@ -22,7 +22,7 @@ def current_facts(lead: Lead) -> dict[FactKey, Any]:
     return {FactKey(fact.key): fact.value for fact in lead.facts.current()}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # what fails here fails the turn around it
 def note_facts(
     *,
     lead: Lead,
@@ -43,7 +43,8 @@ def note_facts(
     }
     if not news:
         return []
-    lead.facts.current().filter(key__in=news).update(superseded_at=Now())
+    if outdated := [known[key].pk for key in news if key in known]:
+        lead.facts.filter(pk__in=outdated).update(superseded_at=Now())
     origin = {
         "source": source,
         "quote": tidy(quote, limit=LONGEST_QUOTE),

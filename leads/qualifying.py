@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from hampstead.core import incidents, stafftasks
+from hampstead.core.errors import QualificationError
 from leads.facts import current_facts
 from leads.models import Band, FactKey, Lead, Qualification, RuleSet
 from leads.qualification import LeadFacts, Rules, Verdict, qualify
@@ -42,6 +44,27 @@ def qualify_lead(*, lead: Lead) -> Qualification:
     An override stays as it is: only staff withdraw it.
     """
     return _qualify(lead, PublishedRules.load())
+
+
+def qualify_or_tell(*, lead: Lead) -> None:
+    """Broken rules cost the verdict, not what the caller has under way: staff are told."""
+    try:
+        qualify_lead(lead=lead)
+    except QualificationError as error:
+        incidents.report(code=error.code, scope="qualification", detail=error.detail)
+        stafftasks.open_task(
+            title="A lead could not be qualified",
+            subject=lead.subject,
+            detail=error.detail,
+            code=error.code,
+        )
+
+
+def is_judged(lead: Lead) -> bool:
+    """Whether there is a verdict by the rules that are published now."""
+    return lead.qualifications.filter(
+        is_current=True, rule_set__status=RuleSet.Status.PUBLISHED
+    ).exists()
 
 
 def requalify(*, is_dry_run: bool = False) -> Requalified:
@@ -82,7 +105,8 @@ def _qualify(lead: Lead, published: PublishedRules) -> Qualification:
     current = lead.qualification
     if current is not None and all(getattr(current, name) == new for name, new in content.items()):
         return current
-    lead.qualifications.filter(is_current=True).update(is_current=False)
+    if current is not None:
+        lead.qualifications.filter(is_current=True).update(is_current=False)
     qualification = Qualification.objects.create(lead=lead, **content)
     lead.mark_changed()
     return qualification

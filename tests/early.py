@@ -18,6 +18,10 @@ OUTSIDE = {
     *("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY", "SANDBOX_URL", "WHATSAPP_API_URL"),
     *("WHATSAPP_WEBHOOK_SECRET", "WHATSAPP_SIGNATURE_SECRET", "METRICS_TOKEN"),
 }
+# Only `make scenarios` may ask the real model, and only when told to.
+LIVE = os.environ.get("SCENARIOS_MODEL") == "live" and bool(os.environ.get("ANTHROPIC_API_KEY"))
+if LIVE:
+    OUTSIDE.remove("ANTHROPIC_API_KEY")
 for name in list(os.environ):
     plain = name.removesuffix("_FILE")
     if plain in OUTSIDE or plain.endswith("_BASE_URL"):

@@ -47,7 +47,8 @@ class Known:
     provisional: tuple[datetime, ...] = ()
     # An open Promise row, or one made in this turn.
     has_promise: bool = False
-    has_handover: bool = False
+    has_reply: bool = False  # a colleague will write
+    has_handover: bool = False  # a colleague has been called
     # Weekday (0 is Monday), opens, closes.
     opening: tuple[tuple[int, time, time], ...] = ()
     # Texts of the firm that may be repeated.

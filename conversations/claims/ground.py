@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from conversations.claims import money
@@ -122,8 +122,8 @@ class Ground:
         return [masked(_in_london(plain(text))) for text in said]
 
     @cached_property
-    def firm(self) -> list[str]:
-        return [plain(text) for text in self.known.firm_texts]
+    def firm(self) -> tuple[str, ...]:
+        return _plain_of_firm(self.known.firm_texts)
 
     @cached_property
     def customer(self) -> list[str]:
@@ -188,6 +188,11 @@ class Ground:
 
     def moments(self, text: str, *, bare: bool = False) -> Moments:
         return Moments.of(text, self.today, bare=bare)
+
+
+@lru_cache(maxsize=8)
+def _plain_of_firm(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(plain, texts))
 
 
 def _long_day(found: re.Match[str]) -> str:

@@ -46,7 +46,7 @@ def promises_something(sentence: Sentence) -> bool:
 def _is_true(claim: Claim, known: Known) -> bool:
     return {
         "promise": known.has_promise,
-        "either": known.has_promise or known.has_handover,
+        "either": known.has_promise or known.has_reply or known.has_handover,
         "handover": known.has_handover,
         "tool": False,
     }[claim.needs]

@@ -49,25 +49,34 @@ def _inner_name(said: str, known: Known) -> re.Match[str] | None:
     lower = said.casefold().replace("\\_", "_")
     if found := _TOOL_NAME.search(lower):
         return found
-    secret = [set(_SNAKE.findall(text.casefold())) for text in known.secret_texts]
-    names = set().union(*secret)
+    names = _inner_names(known.secret_texts)
     return next((hit for hit in _SNAKE.finditer(lower) if hit[0] in names), None)
 
 
 def _shared_run(said: str, known: Known) -> str:
     if not known.secret_texts:
         return ""
-    allowed = list(_allowed(known))
-    public = set().union(*map(_runs, allowed))
-    for shape in undisguised(said):
-        words = _words(shape)
-        for secret in known.secret_texts:
-            theirs = _runs(secret)
-            for at in range(len(words) - RUN + 1):
-                run = tuple(words[at : at + RUN])
-                if run in theirs and run not in public:
-                    return " ".join(run)
-    return _run_of_letters(said, allowed, known)
+    shapes = list(undisguised(said))
+    return _run_of_words(shapes, known) or _run_of_letters(shapes, known)
+
+
+def _run_of_words(shapes: list[str], known: Known) -> str:
+    secret = _secret_runs(known.secret_texts)
+    shared = [run for shape in shapes for run in _runs(shape) if run in secret]
+    if not shared:
+        return ""
+    public = {run for text in _allowed(known) for run in _runs(text)}
+    return next((" ".join(run) for run in shared if run not in public), "")
+
+
+def _run_of_letters(shapes: list[str], known: Known) -> str:
+    """Spaces or dashes inside words hide words, not the order of letters."""
+    secret = _secret_windows(known.secret_texts)
+    shared = [window for shape in shapes for window in _windows(shape) if window in secret]
+    if not shared:
+        return ""
+    public = "\n".join(map(_letters, _allowed(known)))
+    return next((window for window in shared if window not in public), "")
 
 
 def _allowed(known: Known) -> Iterator[str]:
@@ -76,29 +85,33 @@ def _allowed(known: Known) -> Iterator[str]:
         yield from (str(leaf.value) for leaf in leaves(text))
 
 
-def _run_of_letters(said: str, allowed: list[str], known: Known) -> str:
-    """Spaces or dashes inside words hide words, not the order of letters."""
-    public = "\n".join(map(_letters, allowed))
-    for shape in undisguised(said):
-        letters = _letters(shape)
-        for at in range(len(letters) - RUN_OF_LETTERS + 1):
-            run = letters[at : at + RUN_OF_LETTERS]
-            if any(run in _windows(text) for text in known.secret_texts) and run not in public:
-                return run
-    return ""
+# The texts of a playbook: the same for every answer until another is published.
 
 
-@lru_cache(maxsize=64)
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+@lru_cache(maxsize=8)
+def _inner_names(secret_texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for text in secret_texts for name in _SNAKE.findall(text.casefold()))
+
+
+@lru_cache(maxsize=8)
+def _secret_runs(secret_texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return frozenset(run for text in secret_texts for run in _runs(text))
+
+
+@lru_cache(maxsize=8)
+def _secret_windows(secret_texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(window for text in secret_texts for window in _windows(text))
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
     words = _words(text)
-    return frozenset(tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+    return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
 
 
-@lru_cache(maxsize=16)
-def _windows(text: str) -> frozenset[str]:
+def _windows(text: str) -> Iterator[str]:
     letters = _letters(text)
     last = len(letters) - RUN_OF_LETTERS + 1
-    return frozenset(letters[at : at + RUN_OF_LETTERS] for at in range(last))
+    return (letters[at : at + RUN_OF_LETTERS] for at in range(last))
 
 
 def _letters(text: str) -> str:

@@ -1,8 +1,14 @@
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from conversations.models.conversation import Conversation
+
+if TYPE_CHECKING:
+    from conversations.models.message import Message
 
 
 class Turn(models.Model):
@@ -47,6 +53,11 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.pk} ({self.status})"
+
+    @cached_property
+    def asked(self) -> "list[Message]":
+        """What the customer sent, oldest first. A turn takes no more once somebody works on it."""
+        return list(self.messages.filter(author="customer").order_by("sent_at", "id"))
 
 
 class ToolCall(models.Model):

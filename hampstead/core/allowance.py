@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import Error as DatabaseFault
 from django.db import connection
 
+from hampstead.core.database import commits_alone
 from hampstead.core.errors import NextStep, RateLimitError
 from hampstead.core.logs import fields
 from hampstead.core.retry import MAX_WAIT
@@ -49,7 +50,9 @@ WITH asked AS (
       FROM waiting w
      WHERE core_vendorallowance.id = w.id AND coalesce(wait <= interval '1 millisecond', TRUE)
 )
-SELECT coalesce(extract(epoch FROM wait), 0)::float FROM waiting
+SELECT coalesce(extract(epoch FROM wait), 0)::float,
+       CASE WHEN %(alone)s THEN set_config('synchronous_commit', 'off', true) END
+  FROM waiting
 """
 
 
@@ -86,6 +89,7 @@ def take(vendor: str, scope: str, *, tokens: int, is_background: bool) -> None:
         "tokens": min(tokens, MOST),
         "share": 1 - RESERVE if is_background else 1.0,
         "minute": MINUTE,
+        "alone": commits_alone(),
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, asked)
@@ -126,8 +130,14 @@ def learn(vendor: str, scope: str, news: Learned) -> None:
                        tokens_reset_at = coalesce(EXCLUDED.tokens_reset_at, a.tokens_reset_at),
                        pause_until = greatest(EXCLUDED.pause_until, a.pause_until),
                        updated_at = now()
+                RETURNING CASE WHEN %s THEN set_config('synchronous_commit', 'off', true) END
                 """,
-                [vendor, scope, *_columns(news.requests), *_columns(news.tokens), pause],
+                [
+                    *(vendor, scope),
+                    *_columns(news.requests),
+                    *_columns(news.tokens),
+                    *(pause, commits_alone()),
+                ],
             )
     except DatabaseFault:
         logger.exception("allowance not learned", extra=fields(vendor=vendor, scope=scope))

@@ -26,6 +26,30 @@ State = VendorHealth.State
 ANSWERED = (NextStep.RETRY, NextStep.GIVE_UP)
 _cache: dict[str, tuple[float, str, datetime | None]] = {}
 
+# Usually there is nothing to write. An upsert would lock the row all the same, and its commit
+# would wait for the disk.
+_SUCCESS = """
+WITH known AS (
+    SELECT state FROM core_vendorhealth WHERE vendor = %(vendor)s
+), noted AS (
+    UPDATE core_vendorhealth
+       SET state = 'closed', until = NULL, reason = '', failures = 0, last_success_at = now()
+     WHERE vendor = %(vendor)s
+       AND (state = 'probing'
+            OR state = 'closed'
+               AND (failures > 0 OR last_success_at IS NULL
+                    OR last_success_at < now() - interval '5 seconds'))
+    RETURNING vendor
+), added AS (
+    INSERT INTO core_vendorhealth
+           (vendor, state, reason, failures, last_success_at, last_error_code, last_error)
+    SELECT %(vendor)s, 'closed', '', 0, now(), '', '' WHERE NOT EXISTS (SELECT FROM known)
+    ON CONFLICT (vendor) DO NOTHING
+    RETURNING vendor
+)
+SELECT (SELECT state FROM known), EXISTS (SELECT FROM noted) OR EXISTS (SELECT FROM added)
+"""
+
 
 def forget_cache() -> None:
     _cache.clear()
@@ -40,6 +64,14 @@ def admit(vendor: str) -> None:
         raise _refusal(vendor, until)
     if not _become_probe(vendor):
         raise _refusal(vendor, now() + timedelta(seconds=1))
+
+
+def refuse_while_open(vendor: str) -> None:
+    """Raises BreakerOpenError during the pause. Never becomes the trial: ask before spending
+    anything else on a call that `admit` would refuse."""
+    state, until = _read(vendor)
+    if state != State.CLOSED and until is not None and until > now():
+        raise _refusal(vendor, until)
 
 
 def _refusal(vendor: str, until: datetime) -> BreakerOpenError:
@@ -72,26 +104,10 @@ def record_success(vendor: str) -> None:
 
     A call that was under way when the breaker opened does not close it.
     """
-    state, _ = _read(vendor)
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO core_vendorhealth
-                   (vendor, state, reason, failures, last_success_at, last_error_code, last_error)
-            VALUES (%s, 'closed', '', 0, now(), '', '')
-            ON CONFLICT (vendor) DO UPDATE
-               SET state = 'closed', until = NULL, reason = '', failures = 0,
-                   last_success_at = now()
-             WHERE core_vendorhealth.state = 'probing'
-                OR core_vendorhealth.state = 'closed'
-                   AND (core_vendorhealth.failures > 0
-                        OR core_vendorhealth.last_success_at IS NULL
-                        OR core_vendorhealth.last_success_at < now() - interval '5 seconds')
-            """,
-            [vendor],
-        )
-        is_news = cursor.rowcount > 0
-    if is_news and state != State.CLOSED:
+        cursor.execute(_SUCCESS, {"vendor": vendor})
+        state_before, is_news = cursor.fetchone()
+    if is_news and state_before == State.PROBING:
         _cache.pop(vendor, None)
         incidents.end(code="E012", scope=f"vendor:{vendor}")
 

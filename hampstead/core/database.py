@@ -1,4 +1,4 @@
-"""Telling a lost database from a statement that failed."""
+"""Telling a lost database from a statement that failed, and what must survive a power cut."""
 
 from django.db import Error, connection
 
@@ -8,6 +8,13 @@ def is_away() -> bool:
     given up (a timeout, a deadlock), which counts against whoever caused it.
     """
     return not connection.is_usable()
+
+
+def commits_alone() -> bool:
+    """Whether a statement commits by itself. If its rows may be lost with the last second before a
+    power cut, it then turns `synchronous_commit` off for itself; in a transaction it must not.
+    """
+    return not connection.in_atomic_block
 
 
 def described(error: Exception) -> str:

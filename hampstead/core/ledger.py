@@ -1,7 +1,8 @@
-"""What the ledger of vendor use adds up to since midnight in London."""
+"""What the ledger of vendor use adds up to since midnight in London, and what it may."""
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -23,8 +24,16 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=LONDON)
 
 
-def spent(vendor: str, payer: str = "") -> tuple[Decimal, Decimal]:
-    """Pence since midnight: of everybody, and of this payer.
+class Spent(NamedTuple):
+    """Pence since midnight: of everybody, and of this payer."""
+
+    pence: Decimal
+    by_payer: Decimal
+    ceiling: list[int] | None  # id, soft, hard and person_pence of the vendor's SpendCeiling
+
+
+def spent(vendor: str, payer: str = "") -> Spent:
+    """One query, asked twice for each call of a vendor.
 
     On a busy day each process remembers what older rows add up to and reads only the rest, so
     the sum stays exact and stays cheap.
@@ -41,12 +50,14 @@ def spent(vendor: str, payer: str = "") -> tuple[Decimal, Decimal]:
                    coalesce(sum(cost_pence) FILTER (WHERE at < %s), 0),
                    count(*),
                    (SELECT coalesce(sum(cost_pence), 0) FROM core_vendoruse
-                     WHERE payer = %s AND payer <> '' AND vendor = %s AND at >= %s AND at < %s)
+                     WHERE payer = %s AND payer <> '' AND vendor = %s AND at >= %s AND at < %s),
+                   (SELECT ARRAY[id, soft_pence, hard_pence, person_pence]
+                      FROM core_spendceiling WHERE vendor = %s)
               FROM core_vendoruse WHERE vendor = %s AND at >= %s AND at < %s
             """,
-            [settling, payer, vendor, begin, end, vendor, start, end],
+            [settling, payer, vendor, begin, end, vendor, vendor, start, end],
         )
-        rest, settled, count, by_payer = cursor.fetchone()
+        rest, settled, count, by_payer, ceiling = cursor.fetchone()
     if count > MANY_ROWS and settling > start:
         _settled[vendor] = (begin, settling, known + settled)
-    return known + rest, by_payer
+    return Spent(known + rest, by_payer, ceiling)

@@ -1,5 +1,7 @@
 """Phone numbers: E.164 inside, read as a Londoner would write them."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 
@@ -22,6 +24,7 @@ def from_wa_id(wa_id: str) -> str | None:
     return to_e164(f"+{wa_id.lstrip('+')}") if wa_id.lstrip("+").isdigit() else None
 
 
+@lru_cache(maxsize=256)
 def spoken(e164: str) -> str:
     """'+447700900123' -> '07700 900123'; other countries keep their code."""
     try:

@@ -135,8 +135,8 @@ def warn(vendor: str, detail: str) -> None:
 
 def spent_today(vendor: str, payer: str = "") -> Decimal:
     """Pence since midnight in London, of one payer if given."""
-    spent, by_payer = ledger.spent(vendor, payer)
-    return by_payer if payer else spent
+    spent = ledger.spent(vendor, payer)
+    return spent.by_payer if payer else spent.pence
 
 
 def create_absent_ceilings() -> int:
@@ -171,12 +171,15 @@ def end_incidents() -> None:
 
 def _standing(vendor: str, payer: str) -> Standing | None:
     """None for a vendor without ceilings."""
-    row = SpendCeiling.objects.filter(vendor=vendor).first()
-    if row is None:
-        if vendor not in settings.SPEND_CEILINGS:
-            return None
+    spent = ledger.spent(vendor, payer)
+    if spent.ceiling is not None:
+        names = ("id", "soft_pence", "hard_pence", "person_pence")
+        row = SpendCeiling(vendor=vendor, **dict(zip(names, spent.ceiling, strict=True)))
+    elif vendor in settings.SPEND_CEILINGS:
         row = SpendCeiling(vendor=vendor, **settings.SPEND_CEILINGS[vendor])
-    return Standing(row, *ledger.spent(vendor, payer))
+    else:
+        return None
+    return Standing(row, spent.pence, spent.by_payer)
 
 
 def _tell(standing: Standing) -> None:

@@ -1,6 +1,6 @@
 """Tasks for people: opened once, due at a time, closed by name."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -46,6 +46,12 @@ def finish_task(*, task: StaffTask, by: StaffUser) -> bool:
     if done:
         audit.record(action="finish task", subject=f"task:{task.pk}", by=by)
     return bool(done)
+
+
+def last_done(*, title: str, subject: str) -> datetime | None:
+    """When somebody last finished such a task."""
+    done = StaffTask.objects.filter(title=title, subject=subject, done_at__isnull=False)
+    return done.order_by("-done_at").values_list("done_at", flat=True).first()
 
 
 def close_by_itself(*, title: str, subject: str) -> None:

@@ -16,6 +16,7 @@ from django.db import Error as DatabaseFault
 from django.db import connection
 
 from hampstead.core import breaker, ratelimit, requestid
+from hampstead.core.database import commits_alone
 from hampstead.core.deadline import DeadlineError, bounded, deadline
 from hampstead.core.errors import CatalogueError, NextStep
 from hampstead.core.logs import fields
@@ -76,7 +77,8 @@ class Door:
             cursor.execute(
                 "INSERT INTO core_vendorcall"
                 " (vendor, route, duration_ms, is_ok, http_status, code, detail, request_id)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+                " RETURNING CASE WHEN %s THEN set_config('synchronous_commit', 'off', true) END",
                 [
                     self.vendor,
                     route,
@@ -86,6 +88,7 @@ class Door:
                     error.code if error else "",
                     detail,
                     requestid.current(),
+                    commits_alone(),
                 ],
             )
 

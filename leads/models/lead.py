@@ -1,5 +1,5 @@
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Now
 
 from hampstead.core import live
@@ -90,10 +90,15 @@ class Lead(models.Model):
 
     def mark_changed(self) -> None:
         """Facts or verdict changed. The row stays locked until the caller's transaction ends."""
-        Lead.objects.filter(pk=self.pk).update(version=F("version") + 1, updated_at=Now())
-        self.refresh_from_db(fields=["version", "updated_at"])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE leads_lead SET version = version + 1, updated_at = statement_timestamp()"
+                " WHERE id = %s RETURNING version, updated_at",
+                [self.pk],
+            )
+            self.version, self.updated_at = cursor.fetchone()
         live.announce(self.subject)
 
     def lock(self) -> None:
         """One writer at a time for the facts and the verdict of this lead."""
-        Lead.objects.select_for_update(no_key=True).get(pk=self.pk)
+        Lead.objects.select_for_update(no_key=True).values_list("pk").get(pk=self.pk)

@@ -4,6 +4,7 @@ from typing import Any
 
 from conversations import context
 from conversations.models import Conversation, Message, Turn
+from conversations.prompting import current_playbook
 from leads.models import Lead
 from tests.factories.conversations import ConversationFactory, MessageFactory, TurnFactory
 
@@ -44,7 +45,7 @@ def ask(conversation: Conversation, *texts: str) -> context.TurnContext:
     turn = TurnFactory(conversation=conversation)
     for text in texts:
         MessageFactory(conversation=conversation, turn=turn, text=text)
-    return context.build(turn)
+    return context.build(turn, current_playbook())
 
 
 def lead_of(conversation: Conversation) -> Lead:

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from conversations import context, digests, history
 from conversations.models import Conversation, Digest, Message, Turn
+from conversations.prompting import current_playbook
 from hampstead.core import breaker
 from hampstead.core.errors import ClaudeError
 from hampstead.core.fence import LaneHold
@@ -22,6 +23,11 @@ from tests.vendors import Sandbox
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("firm_defaults")]
 
 Author = Message.Author
+
+
+@pytest.fixture(autouse=True)
+def _short_memory(settings: Settings) -> None:
+    settings.DIGEST_AFTER_TOKENS, settings.HISTORY_TOKENS = 3000, 4000
 
 
 def turns(conversation: Conversation, numbers: Sequence[int], *, size: int = 60) -> None:
@@ -236,7 +242,7 @@ def answer_one(conversation: Conversation, number: int) -> context.TurnContext:
     """A turn from the customer's words to the commit, without the model that talks."""
     turn = TurnFactory(conversation=conversation)
     MessageFactory(conversation=conversation, turn=turn, text=f"question {number} " + "x" * 60)
-    told = context.build(turn)
+    told = context.build(turn, current_playbook())
     MessageFactory(
         conversation=conversation, turn=turn, author=Author.AI, text=f"answer {number} " + "y" * 200
     )

@@ -5,7 +5,7 @@ import pytest
 from conversations.handover import hand_back, take_over
 from conversations.models import Conversation
 from conversations.staffwriting import reply_as_staff
-from hampstead.core.models import StaffTask
+from hampstead.core.models import Outbox, StaffTask
 from hampstead.core.stafftasks import finish_task
 from leads.models import Promise
 from tests.factories.leads import OfficeUserFactory
@@ -63,3 +63,25 @@ def test_a_reply_that_is_still_owed_stays_in_sight(sandbox: Sandbox) -> None:
     conversation = Conversation.objects.get()
     take_over(conversation=conversation, by=OfficeUserFactory())
     assert open_tasks() == {"Reply to a customer"}
+
+
+def test_handing_back_does_not_answer_what_staff_have_answered(sandbox: Sandbox) -> None:
+    conversation, olive = write("Can I speak to a person please?"), OfficeUserFactory()
+    take_over(conversation=conversation, by=olive)
+    write("I really want to speak to a person")
+    reply_as_staff(conversation=conversation, text="Olive here, hello", by=olive)
+    write("Great thanks, all sorted")
+    hand_back(conversation=conversation, by=olive)
+    run_due()
+    conversation.refresh_from_db()
+    assert conversation.owner == Conversation.Owner.AI
+    assert open_tasks() == set()
+
+
+def test_an_emergency_number_that_never_left_is_sent_again(sandbox: Sandbox) -> None:
+    conversation = write("Hello")
+    take_over(conversation=conversation, by=OfficeUserFactory())
+    write("Water is pouring through the ceiling")
+    Outbox.objects.filter(purpose="emergency").update(status=Outbox.Status.FAILED)
+    write("Help, water is pouring through the ceiling!")
+    assert Outbox.objects.filter(purpose="emergency").count() == 2

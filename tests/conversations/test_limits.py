@@ -143,3 +143,12 @@ def test_a_flood_of_one_customer_is_one_turn_and_stops_at_their_ceiling(sandbox:
     run_due()
     assert len(sandbox.log("anthropic")) == calls == VendorUse.objects.count()
     assert not Incident.objects.filter(code="E012").exists()
+
+
+def test_an_outage_behind_a_limit_still_leads_to_the_intake(sandbox: Sandbox) -> None:
+    pause = now() + timedelta(minutes=15)
+    VendorAllowance.objects.create(vendor="anthropic", scope=claude().model, pause_until=pause)
+    breaker.open_by_hand(vendor="anthropic", by=None, reason="test")
+    store_text("Hello")
+    run_due()
+    assert Turn.objects.get().answered_by == Turn.AnsweredBy.INTAKE

@@ -313,3 +313,21 @@ def test_the_task_of_a_waiting_customer_is_one(sandbox: Sandbox) -> None:
         store_text("Are you there?")
         run_due()
     assert StaffTask.objects.filter(done_at=None).count() == 1
+
+
+def test_a_turn_with_two_calls_of_the_model_needs_few_queries(
+    sandbox: Sandbox, django_assert_max_num_queries: Any
+) -> None:
+    store_text("Hello")
+    run_due()
+    noted = tool("note_facts", postcode="NW3 2QG"), tool("check_service_area", "t2", postcode="NW3")
+    sandbox.answers({"content": noted}, "Yes, we work in NW3.")
+    store_text("We are in NW3 2QG")
+    process_inbox()
+    with (
+        lanes.holding(Conversation.objects.get().lane) as hold,
+        django_assert_max_num_queries(80),
+    ):
+        assert hold is not None
+        turns.work(hold)
+    assert ToolCall.objects.count() == 2

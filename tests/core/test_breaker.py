@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import F
 
 from hampstead.core import breaker
@@ -194,3 +195,18 @@ def test_a_probe_that_is_answered_with_something_useless_closes_it() -> None:
     breaker.admit("test")
     breaker.record_failure("test", WhatsAppError("empty", trips_breaker=False))
     assert health().state == State.CLOSED
+
+
+def test_a_healthy_vendors_next_success_touches_no_row() -> None:
+    breaker.record_success("test")
+    before = row_version()
+    breaker.record_success("test")
+    assert row_version() == before
+
+
+def row_version() -> tuple[str, ...]:
+    """Changes with each write of the row, and with each lock on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ctid::text, xmax::text FROM core_vendorhealth")
+        row: tuple[str, ...] = cursor.fetchone()
+    return row

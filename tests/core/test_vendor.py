@@ -6,7 +6,8 @@ import httpx
 import pytest
 from django.db import OperationalError, connection
 
-from hampstead.core import breaker, requestid
+from hampstead.core import allowance, breaker, requestid
+from hampstead.core.allowance import Learned, Quota
 from hampstead.core.errors import (
     BreakerOpenError,
     NextStep,
@@ -130,3 +131,25 @@ def test_a_result_is_not_lost_when_the_call_cannot_be_logged(
 
     monkeypatch.setattr(breaker, "record_success", refuse)
     assert door().call("route", lambda: "sent") == "sent"
+
+
+def durability() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        (setting,) = cursor.fetchone()
+    return str(setting)
+
+
+def test_a_call_inside_a_transaction_leaves_its_commit_as_safe_as_it_was() -> None:
+    door().call("messages", lambda: "hello")
+    allowance.learn("test", "model", Learned(requests=Quota(limit=100, left=99)))
+    allowance.take("test", "model", tokens=1, is_background=False)
+    assert durability() == "on"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_by_itself_makes_no_later_commit_less_safe() -> None:
+    door().call("messages", lambda: "hello")
+    allowance.learn("test", "model", Learned(requests=Quota(limit=100, left=99)))
+    allowance.take("test", "model", tokens=1, is_background=False)
+    assert durability() == "on"

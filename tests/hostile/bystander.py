@@ -1,13 +1,23 @@
 """Somebody else, whose rows no attack may read or change."""
 
-import json
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 
-from conversations.models import Conversation, Message
+from conversations.models import AnswerCheck, Conversation, Handover, Message, Turn
 from hampstead.core.clock import now
-from leads.models import ConsentRecord, ContactChannel, ContactPurpose, FactKey, Person, Promise
+from leads.models import (
+    ConsentRecord,
+    ContactChannel,
+    ContactPurpose,
+    Fact,
+    FactKey,
+    Lead,
+    Override,
+    Person,
+    Promise,
+    Qualification,
+)
 from tests.factories.conversations import ConversationFactory, MessageFactory
 from tests.factories.leads import FactFactory, LeadFactory, PersonFactory
 
@@ -21,6 +31,26 @@ SECRETS = (
     "orangery with a harpsichord",
     "7700900777",
     "7700 900777",
+)
+# Whose each row is: the key it is found by.
+OWNED = (
+    (Person, "id", "person"),
+    (Lead, "person_id", "person"),
+    (Promise, "person_id", "person"),
+    (ConsentRecord, "person_id", "person"),
+    (Conversation, "person_id", "person"),
+    (Fact, "lead_id", "lead"),
+    (Qualification, "lead_id", "lead"),
+    (Override, "lead_id", "lead"),
+    (Message, "conversation_id", "chat"),
+    (Turn, "conversation_id", "chat"),
+    (Handover, "conversation_id", "chat"),
+    (AnswerCheck, "conversation_id", "chat"),
+)
+EVERY_ROW = " UNION ALL ".join(
+    f"SELECT '{model._meta.db_table}', found::text"  # noqa: S608
+    f" FROM {model._meta.db_table} found WHERE {column} = %({owner})s"
+    for model, column, owner in OWNED
 )
 
 
@@ -68,22 +98,9 @@ class Bystander:
             "phone": PHONE,
         }
 
-    def snapshot(self) -> str:
-        """Every row of this person, and how many there are."""
-        person, lead, chat = self.person, self.lead, self.conversation
-        rows = {
-            "person": Person.objects.filter(pk=person.pk),
-            "leads": person.leads.order_by("pk"),
-            "facts": lead.facts.order_by("pk"),
-            "verdicts": lead.qualifications.order_by("pk"),
-            "overrides": lead.overrides.order_by("pk"),
-            "promises": person.promises.order_by("pk"),
-            "consents": person.consents.order_by("pk"),
-            "conversations": Conversation.objects.filter(person=person).order_by("pk"),
-            "messages": chat.messages.order_by("pk"),
-            "turns": chat.turns.order_by("pk"),
-            "handovers": chat.handovers.order_by("pk"),
-            "checks": chat.checks.order_by("pk"),
-        }
-        plain = {name: list(found.values()) for name, found in rows.items()}
-        return json.dumps(plain, cls=DjangoJSONEncoder, sort_keys=True)
+    def snapshot(self) -> list[tuple[str, str]]:
+        """Every row of this person, as text, with its table."""
+        keys = {"person": self.person.pk, "lead": self.lead.pk, "chat": self.conversation.pk}
+        with connection.cursor() as cursor:
+            cursor.execute(EVERY_ROW, keys)
+            return sorted(cursor.fetchall())

@@ -36,7 +36,7 @@ class Scene:
 
     sandbox: Sandbox
     bystander: Bystander
-    before: str
+    before: list[tuple[str, str]]
     texts: tuple[str, ...]
     sent: list[str]
 

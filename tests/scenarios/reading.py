@@ -87,6 +87,13 @@ class Scenario:
         return any(step.model or step.persona for step in self.steps)
 
     @property
+    def is_free(self) -> bool:
+        """Nothing in it tells the model or the vendor what to do."""
+        return not any(
+            step.model or step.persona or step.fault or step.claude for step in self.steps
+        )
+
+    @property
     def turns(self) -> int:
         return sum(bool(step.say) for step in self.steps)
 
