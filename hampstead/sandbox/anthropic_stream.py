@@ -9,6 +9,7 @@ from hampstead.sandbox.reply import Event
 JsonObject = dict[str, Any]
 WORD = re.compile(r"\s*\S+\s*$|\s*\S+")
 FRAGMENT = 20
+MOST_DELTAS = 40  # of a block: the real model groups words too, and every frame costs the reader
 
 
 def events_of(message: JsonObject) -> list[Event]:
@@ -60,15 +61,17 @@ def opened(block: JsonObject) -> tuple[JsonObject, list[JsonObject]]:
 
 
 def words(text: str) -> list[str]:
-    """Word by word; a text of one word is halved, so that two deltas exist wherever possible."""
+    """Word by word, or a few at once; one word alone is halved, so that two deltas exist."""
     found = WORD.findall(text)
     if "".join(found) != text:
         return [text]
     if len(found) == 1 and len(text) > 1:
         middle = len(text) // 2
         return [text[:middle], text[middle:]]
-    return found
+    together = -(-len(found) // MOST_DELTAS)
+    return ["".join(found[at : at + together]) for at in range(0, len(found), together)]
 
 
 def fragments(text: str) -> list[str]:
-    return [text[at : at + FRAGMENT] for at in range(0, len(text), FRAGMENT)] or [""]
+    size = max(FRAGMENT, -(-len(text) // MOST_DELTAS))
+    return [text[at : at + size] for at in range(0, len(text), size)] or [""]
