@@ -68,7 +68,7 @@ def words(text: str) -> list[str]:
     if len(found) == 1 and len(text) > 1:
         middle = len(text) // 2
         return [text[:middle], text[middle:]]
-    together = -(-len(found) // MOST_DELTAS)
+    together = max(1, -(-len(found) // MOST_DELTAS))
     return ["".join(found[at : at + together]) for at in range(0, len(found), together)]
 
 
