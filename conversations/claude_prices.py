@@ -55,11 +55,10 @@ class Bought:
 
 
 def bought(model: str, usage: Any) -> Bought:
-    """From the API's usage, which nobody has validated."""
+    """From the API's usage, which nobody has validated; None if the answer never began."""
     written = _count(usage, "cache_creation_input_tokens")
-    short = min(
-        written, _count(getattr(usage, "cache_creation", None), "ephemeral_5m_input_tokens")
-    )
+    split = usage.get("cache_creation") if isinstance(usage, Mapping) else None
+    short = min(written, _count(split, "ephemeral_5m_input_tokens"))
     tokens = Usage(
         input_tokens=_count(usage, "input_tokens"),
         cache_write_tokens=written,
@@ -71,7 +70,7 @@ def bought(model: str, usage: Any) -> Bought:
 
 
 def _count(usage: Any, name: str) -> int:
-    value = getattr(usage, name, None)
+    value = usage.get(name) if isinstance(usage, Mapping) else None
     return min(value, MOST) if isinstance(value, int) and value > 0 else 0
 
 

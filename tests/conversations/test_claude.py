@@ -228,6 +228,20 @@ def test_a_stream_that_makes_no_sense_is_no_usable_answer(
     assert (error.next_step, error.trips_breaker) == (RETRY, False)
 
 
+def test_what_a_stream_brings_beyond_what_we_know_is_passed_over(sandbox: Sandbox) -> None:
+    new_delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "mood_delta"}}
+    new_event = {"type": "mood", "mood": "good"}
+    events = (START, new_event, BLOCK, new_delta, arguments('{"postcode": "NW3"}'), BLOCK_END, END)
+    sandbox.fault("anthropic", "/v1/messages", body=frames(*events), headers=STREAM)
+    assert ask().tool_uses == (ToolUse("t1", "note_facts", {"postcode": "NW3"}),)
+
+
+def test_an_error_in_a_stream_that_nobody_can_read_is_tried_again(sandbox: Sandbox) -> None:
+    body = frames(START) + "event: error\ndata: overloaded\n\n"
+    error = failed(sandbox, body=body, headers=STREAM)
+    assert (error.next_step, error.trips_breaker) == (RETRY, True)
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -1,7 +1,6 @@
 """What an answer costs, and that it is written down whatever becomes of it."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,9 +27,9 @@ BILL = Bill("answer", "conversation:12", "person:7")
 
 
 def pence(model: str, *, short: int = 0, **tokens: int) -> Decimal:
-    split = SimpleNamespace(ephemeral_5m_input_tokens=short)
+    split = {"ephemeral_5m_input_tokens": short}
     counts = {NAMES[kind]: count for kind, count in tokens.items()}
-    return bought(model, SimpleNamespace(cache_creation=split, **counts)).cost_pence
+    return bought(model, {"cache_creation": split, **counts}).cost_pence
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +65,7 @@ def test_dollars_become_pence(settings: Settings) -> None:
     assert pence(SONNET, fresh=1_000_000) == Decimal(158)
 
 
-@pytest.mark.parametrize("usage", [None, SimpleNamespace(input_tokens="7", output_tokens=-3)])
+@pytest.mark.parametrize("usage", [None, {"input_tokens": "7", "output_tokens": -3}])
 def test_nonsense_costs_nothing(usage: Any) -> None:
     assert bought(HAIKU, usage).cost_pence == 0
 
