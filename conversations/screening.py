@@ -59,10 +59,15 @@ def find_lane(texts: Sequence[str], lanes: Sequence[Lane]) -> Lane | None:
     """The first lane with a rule that is true of one sentence."""
     sentences = {frozenset(words) for words in _sentences(texts)}
     for lane in lanes:
-        rules = [_rule(line) for line in lane.triggers]
+        rules = _rules(lane.triggers)
         if any(rule.is_true_of(words) for rule in rules for words in sentences):
             return lane
     return None
+
+
+@lru_cache(maxsize=256)
+def _rules(triggers: tuple[str, ...]) -> tuple[Rule, ...]:
+    return tuple(map(_rule, triggers))
 
 
 def asked_if_robot(texts: Sequence[str]) -> bool:
@@ -116,6 +121,8 @@ def _words_of(token: str) -> tuple[list[str], str]:
 def plain(text: str) -> str:
     """Lower case without accents, apostrophes and invisible characters."""
     spread = unicodedata.normalize("NFKD", _APOSTROPHE.sub("", text).casefold())
+    if spread.isascii():
+        return spread
     return "".join(sign for sign in spread if unicodedata.category(sign) not in ("Mn", "Cf"))
 
 

@@ -56,7 +56,7 @@ def _inner_name(said: str, known: Known) -> re.Match[str] | None:
 def _shared_run(said: str, known: Known) -> str:
     if not known.secret_texts:
         return ""
-    shapes = list(undisguised(said))
+    shapes = [plain(shape) for shape in undisguised(said)]
     return _run_of_words(shapes, known) or _run_of_letters(shapes, known)
 
 
@@ -65,7 +65,7 @@ def _run_of_words(shapes: list[str], known: Known) -> str:
     shared = [run for shape in shapes for run in _runs(shape) if run in secret]
     if not shared:
         return ""
-    public = {run for text in _allowed(known) for run in _runs(text)}
+    public = {run for text in _allowed(known) for run in _runs(plain(text))}
     return next((" ".join(run) for run in shared if run not in public), "")
 
 
@@ -75,7 +75,7 @@ def _run_of_letters(shapes: list[str], known: Known) -> str:
     shared = [window for shape in shapes for window in _windows(shape) if window in secret]
     if not shared:
         return ""
-    public = "\n".join(map(_letters, _allowed(known)))
+    public = "\n".join(_letters(plain(text)) for text in _allowed(known))
     return next((window for window in shared if window not in public), "")
 
 
@@ -95,16 +95,19 @@ def _inner_names(secret_texts: tuple[str, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=8)
 def _secret_runs(secret_texts: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    return frozenset(run for text in secret_texts for run in _runs(text))
+    return frozenset(run for text in secret_texts for run in _runs(plain(text)))
 
 
 @lru_cache(maxsize=8)
 def _secret_windows(secret_texts: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(window for text in secret_texts for window in _windows(text))
+    return frozenset(window for text in secret_texts for window in _windows(plain(text)))
+
+
+# Of plain text:
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
-    words = _words(text)
+    words = _WORD.findall(text)
     return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
 
 
@@ -115,11 +118,7 @@ def _windows(text: str) -> Iterator[str]:
 
 
 def _letters(text: str) -> str:
-    return _NO_LETTER.sub("", plain(text))
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(plain(text))
+    return _NO_LETTER.sub("", text)
 
 
 def _about_instructions(said: str) -> str:

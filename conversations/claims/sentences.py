@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from conversations.claims.findings import MAX_QUOTE
 
@@ -52,11 +52,16 @@ _PHONE = re.compile(r"(?<![\w£€$,.])(?:\+\d|0\d)[\d ()-]{6,16}\d(?!\d)")
 def plain(text: str) -> str:
     """Lower case, no accents, no emphasis marks or invisible signs, one kind of dash and quote."""
     apart = unicodedata.normalize("NFKD", text.translate(_LIKE))
-    folded = "".join(_shown(sign) for sign in apart).casefold().translate(_LIKE)
-    latin = _MIXED.sub(lambda word: word[0].translate(_DISGUISED), folded)
+    folded = "".join(map(_shown, apart)).casefold().translate(_LIKE)
+    latin = folded if folded.isascii() else _MIXED.sub(_undisguised, folded)
     return _SPACES.sub(" ", _DIGIT_BEFORE_FRACTION.sub("0", latin)).strip()
 
 
+def _undisguised(word: re.Match[str]) -> str:
+    return word[0].translate(_DISGUISED)
+
+
+@lru_cache(maxsize=1024)
 def _shown(sign: str) -> str:
     kind = unicodedata.category(sign)
     if kind in _DROPPED:
