@@ -17,8 +17,7 @@ from conversations.models import Conversation, Digest, Message, Turn
 from conversations.prompting import Playbook
 from hampstead.core.clock import now, spoken_date
 from hampstead.core.phone import spoken
-from leads.models import Area, Fact, FactKey, Lead, Promise, ServiceArea
-from leads.office_hours import is_open
+from leads.models import Area, Fact, FactKey, Lead, Promise
 from leads.prices import current_prices
 from leads.promises import spoken_due
 from leads.wording import tidy
@@ -55,7 +54,7 @@ def build(turn: Turn, playbook: Playbook) -> TurnContext:
     earlier = history.passages(history.newest(rows))
     told = history.bounded(earlier, settings.HISTORY_TOKENS)
     situation = _situation(
-        _clock(conversation),
+        _clock(conversation, firm),
         _known(facts),
         _ended(conversation),
         _lane(conversation, playbook),
@@ -101,8 +100,8 @@ def stable_text(playbook: Playbook, channel: str, firm: FirmFacts) -> str:
         playbook.text(channel),
         _lanes(playbook),
         _firm(firm),
-        _price_book(),
-        _service_area(),
+        _price_book(firm),
+        _service_area(firm),
         f"# Opening hours\n{firm.spoken_hours}",
     ]
     return "\n\n".join(section for section in sections if section)
@@ -123,16 +122,15 @@ def _firm(facts: FirmFacts) -> str:
     )
 
 
-def _price_book() -> str:
-    lines = [f"- {price.project_type}: {price.text}" for price in current_prices()]
+def _price_book(facts: FirmFacts) -> str:
+    prices = current_prices(facts.price_book)
+    lines = [f"- {price.project_type}: {price.text}" for price in prices]
     heading = "# Price book (to say any of it, call get_price_range in the same turn)"
     return "\n".join([heading, *(lines or ["- no price may be given"])])
 
 
-def _service_area() -> str:
-    outcodes: dict[str, list[str]] = {}
-    for area, outcode in ServiceArea.objects.order_by("outcode").values_list("area", "outcode"):
-        outcodes.setdefault(area, []).append(outcode)
+def _service_area(facts: FirmFacts) -> str:
+    outcodes = facts.outcodes
     served = [Area.PRIMARY, Area.SECONDARY, Area.BORDERLINE]
     lines = [f"- {area.label}: {', '.join(outcodes[area])}" for area in served if area in outcodes]
     heading = "# Service area (to say that we work somewhere, call check_service_area)"
@@ -171,10 +169,10 @@ def _situation(*sections: list[str]) -> str:
     return f"<situation>\n{body}\n</situation>"
 
 
-def _clock(conversation: Conversation) -> list[str]:
+def _clock(conversation: Conversation, firm: FirmFacts) -> list[str]:
     at = now()
     lines = ["# Now", f"It is {spoken_date(at)} in London."]
-    lines.append(f"The office is {'open' if is_open(at) else 'closed'}.")
+    lines.append(f"The office is {'open' if firm.hours.are_open(at) else 'closed'}.")
     if name := first_name(conversation.person.name):
         lines.append(f"The customer's first name, as their profile has it: {name!r}.")
     return lines

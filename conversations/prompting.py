@@ -13,6 +13,7 @@ from conversations.playbook import Lane, Playbook
 from conversations.screening import check_triggers
 from hampstead.core import audit
 from hampstead.core.clock import now
+from hampstead.core.kept import Kept
 from hampstead.core.models import StaffUser
 from leads.models import Firm
 
@@ -56,8 +57,15 @@ class UnfitPromptError(Exception):
 
 def current_playbook() -> Playbook:
     """What is published. A customer must be answered even before anyone loaded the defaults."""
+    return _current_playbook()
+
+
+def _read_playbook() -> Playbook:
     version = published_version()
     return shipped_playbook() if version is None else playbook_of(version)
+
+
+_current_playbook = Kept(_read_playbook, PromptVersion, EnquiryLane)
 
 
 def published_version() -> PromptVersion | None:

@@ -3,7 +3,7 @@
 Days by appointment count as closed: nobody sits by the phone then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -51,6 +51,10 @@ class Hours:
         if not was_open:
             yield _span(today + timedelta(days=1), ASSUMED)
 
+    def are_open(self, at: datetime) -> bool:
+        span = self.on(to_london(at).date())
+        return span is not None and span.opens <= at < span.closes
+
     def after_minutes(self, at: datetime, minutes: int) -> datetime:
         left, due = timedelta(minutes=minutes), at.astimezone(UTC)
         for span in self.spans(at):
@@ -61,14 +65,22 @@ class Hours:
         return due
 
 
+def week() -> list[OpeningHours]:
+    """The rows from Monday on."""
+    return list(OpeningHours.objects.order_by("weekday"))
+
+
 def current_hours() -> Hours:
-    rows = OpeningHours.objects.filter(by_appointment=False)
-    return Hours({row.weekday: (row.opens, row.closes) for row in rows if row.opens and row.closes})
+    return hours_of(week())
+
+
+def hours_of(rows: Iterable[OpeningHours]) -> Hours:
+    kept = (row for row in rows if not row.by_appointment)
+    return Hours({row.weekday: (row.opens, row.closes) for row in kept if row.opens and row.closes})
 
 
 def is_open(at: datetime) -> bool:
-    span = current_hours().on(to_london(at).date())
-    return span is not None and span.opens <= at < span.closes
+    return current_hours().are_open(at)
 
 
 def next_opening(at: datetime) -> datetime:
@@ -81,9 +93,8 @@ def after_office_minutes(at: datetime, minutes: int) -> datetime:
     return current_hours().after_minutes(at, minutes)
 
 
-def spoken_hours() -> str:
+def spoken_hours(rows: Sequence[OpeningHours]) -> str:
     """'Monday to Friday 08:00 to 18:00, Saturday 09:00 to 13:00 by appointment and …'"""
-    rows = list(OpeningHours.objects.order_by("weekday"))
     if not rows:
         return "by arrangement"
     groups = [(spoken, list(days)) for spoken, days in groupby(rows, _spoken_times)]

@@ -1,5 +1,6 @@
 """Price ranges for customers: only from the price book, only while they are valid."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,9 +26,13 @@ def price_range(project_type: str) -> PriceAnswer | None:
     return _answer(row) if row is not None and _may_be_told(row) else None
 
 
-def current_prices() -> list[PriceAnswer]:
-    """All that customers may be told today, in a fixed order."""
-    rows = PriceRange.objects.order_by("project_type")
+def price_book() -> list[PriceRange]:
+    """All prices there are, in a fixed order."""
+    return list(PriceRange.objects.order_by("project_type"))
+
+
+def current_prices(rows: Iterable[PriceRange]) -> list[PriceAnswer]:
+    """All of them that customers may be told today."""
     return [_answer(row) for row in rows if _may_be_told(row)]
 
 

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from hampstead.core import incidents, stafftasks
 from hampstead.core.errors import QualificationError
+from hampstead.core.kept import Kept
 from leads.facts import current_facts
-from leads.models import Band, FactKey, Lead, Qualification, RuleSet
+from leads.models import Band, FactKey, Lead, Qualification, QualificationRule, RuleSet
 from leads.qualification import LeadFacts, Rules, Verdict, qualify
 from leads.rules import published_rule_set, rules_of
 from leads.service_area import find_area
@@ -23,8 +24,15 @@ class PublishedRules:
     @classmethod
     def load(cls) -> "PublishedRules":
         """Raises QualificationError (E015) if none are published or one is unreadable."""
-        rule_set = published_rule_set()
-        return cls(rule_set, rules_of(rule_set))
+        return _published_rules()
+
+
+def _read_rules() -> PublishedRules:
+    rule_set = published_rule_set()
+    return PublishedRules(rule_set, rules_of(rule_set))
+
+
+_published_rules = Kept(_read_rules, RuleSet, QualificationRule)
 
 
 @dataclass

@@ -16,6 +16,14 @@ class AreaAnswer:
     advice: str
 
 
+def outcodes_by_area() -> dict[str, list[str]]:
+    """Where we work and where we do not, in a fixed order."""
+    outcodes: dict[str, list[str]] = {}
+    for area, outcode in ServiceArea.objects.order_by("outcode").values_list("area", "outcode"):
+        outcodes.setdefault(area, []).append(outcode)
+    return outcodes
+
+
 def find_area(postcode: str) -> AreaAnswer:
     outcode = outcode_of(postcode)
     if outcode is None:

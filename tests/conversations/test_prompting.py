@@ -99,11 +99,20 @@ def test_lanes_are_tried_in_the_order_staff_gave_them(
     assert playbook_of(draft).lanes[0].code == "off_topic"
 
 
-def test_reading_the_playbook_costs_two_queries(
+def test_reading_the_playbook_again_costs_one_query(
     first: PromptVersion, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(2):
+    current_playbook()
+    with django_assert_num_queries(1):
         current_playbook()
+
+
+def test_an_edited_lane_counts_from_the_next_message(first: PromptVersion) -> None:
+    current_playbook()
+    first.lanes.filter(code="emergency").update(reply="Ring us now.")
+    lane = current_playbook().lane("emergency")
+    assert lane is not None
+    assert lane.reply == "Ring us now."
 
 
 def test_fixed_texts_are_filled_with_the_firm_of_today(firm_defaults: None) -> None:

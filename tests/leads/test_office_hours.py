@@ -17,6 +17,7 @@ from leads.office_hours import (
     is_open,
     next_opening,
     spoken_hours,
+    week,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("firm_defaults")]
@@ -126,7 +127,7 @@ def test_staff_change_the_hours(db: None) -> None:
 
 
 def test_the_hours_are_said_as_a_sentence() -> None:
-    assert spoken_hours() == (
+    assert spoken_hours(week()) == (
         "Monday to Friday 08:00 to 18:00, Saturday 09:00 to 13:00 by appointment"
         " and closed on Sunday and bank holidays"
     )
@@ -134,7 +135,7 @@ def test_the_hours_are_said_as_a_sentence() -> None:
 
 def test_hours_that_nobody_entered_are_by_arrangement() -> None:
     OpeningHours.objects.all().delete()
-    assert spoken_hours() == "by arrangement"
+    assert spoken_hours(week()) == "by arrangement"
 
 
 def test_the_bank_holidays_are_those_of_england() -> None:
