@@ -88,27 +88,45 @@ def find_conversation(conversation_id: int) -> Conversation:
 def _open_turn(hold: LaneHold, conversation: Conversation) -> Turn | None:
     """The open turn with all unanswered messages in it; None if none or if staff own the chat."""
     hold.check()
-    waiting = Message.objects.filter(
-        conversation=conversation, author=Message.Author.CUSTOMER, turn__isnull=True
-    ).exclude(handling=Message.Handling.KEEP)
-    turn = Turn.objects.filter(conversation=conversation, status=Turn.Status.OPEN).first()
+    waiting = _waiting(conversation)
     if conversation.owner == Conversation.Owner.STAFF:
         _tell_staff(conversation, waiting)
         return None
-    _file_what_was_answered(conversation, waiting)
+    turn = Turn.objects.filter(conversation=conversation, status=Turn.Status.OPEN).first()
+    # Who writes wakes the lane in the same transaction, so after the check above nobody can.
+    to_answer = _not_answered(conversation, list(waiting.order_by("sent_at", "id")))
     if turn is None:
-        if not waiting.exists():
+        if not to_answer:
             return None
         turn = Turn(conversation=conversation, opened_at=now())
         turn.save()
-    waiting.update(turn=turn)
+        turn.asked = to_answer
+    _take(to_answer, turn)
     turn.conversation = conversation
     return turn
 
 
-def _file_what_was_answered(conversation: Conversation, waiting: QuerySet[Message]) -> None:
-    """What came before the last words of a colleague was theirs to answer."""
-    waiting.filter(pk__lt=_last_of_ours(conversation)).update(handling=Message.Handling.KEEP)
+def _waiting(conversation: Conversation) -> QuerySet[Message]:
+    """What the customer wrote and no turn has taken yet."""
+    return Message.objects.filter(
+        conversation=conversation, author=Message.Author.CUSTOMER, turn__isnull=True
+    ).exclude(handling=Message.Handling.KEEP)
+
+
+def _not_answered(conversation: Conversation, waiting: list[Message]) -> list[Message]:
+    """Without what came before the last words of a colleague: that was theirs to answer."""
+    last = _last_of_ours(conversation) if waiting else 0
+    answered = [message.pk for message in waiting if message.pk < last]
+    if answered:
+        Message.objects.filter(pk__in=answered).update(handling=Message.Handling.KEEP)
+    return [message for message in waiting if message.pk > last]
+
+
+def _take(messages: list[Message], turn: Turn) -> None:
+    for message in messages:
+        message.turn = turn
+    if messages:
+        Message.objects.filter(pk__in=[message.pk for message in messages]).update(turn=turn)
 
 
 def _last_of_ours(conversation: Conversation) -> int:
@@ -188,8 +206,7 @@ def _commit(
 ) -> timedelta | None:
     """One commit for all effects of the turn, or a fresh start if the customer went on writing."""
     hold.check()
-    # Who writes wakes the lane in the same transaction, so after the check above nobody can.
-    is_interrupted = _was_interrupted(turn)
+    is_interrupted = _waiting(turn.conversation).exists()  # as above, nobody can write now
     if may_restart and is_interrupted and turn.restarts < MAX_RESTARTS:
         Turn.objects.filter(pk=turn.pk).update(restarts=turn.restarts + 1)
         return timedelta(seconds=settings.SETTLE_SECONDS)
@@ -198,14 +215,3 @@ def _commit(
     live.announce(turn.conversation.subject)
     failpoint("turn.before_commit")
     return timedelta(0) if is_interrupted else None
-
-
-def _was_interrupted(turn: Turn) -> bool:
-    """Something to answer arrived after this turn took its messages."""
-    return (
-        Message.objects.filter(
-            conversation=turn.conversation, author=Message.Author.CUSTOMER, turn__isnull=True
-        )
-        .exclude(handling=Message.Handling.KEEP)
-        .exists()
-    )
