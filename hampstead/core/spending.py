@@ -70,7 +70,7 @@ class Standing:
 
 def admit(vendor: str, bill: Bill) -> None:
     """Let a call pass, or raise BudgetSpentError (E011) until midnight in London."""
-    standing = _standing(vendor, bill.payer)
+    standing = _standing(vendor, ledger.spent(vendor, bill.payer))
     if standing is None:
         return
     _tell(standing)
@@ -104,7 +104,7 @@ def record(
 ) -> None:
     """Write down what a call cost. Never raises for the database: the call has happened."""
     try:
-        VendorUse.objects.create(
+        use = VendorUse(
             vendor=vendor,
             model=model[:60],
             purpose=bill.purpose,
@@ -118,7 +118,7 @@ def record(
             request_id=requestid.current(),
             at=now(),
         )
-        if standing := _standing(vendor, ""):
+        if standing := _standing(vendor, ledger.write(use)):
             _tell(standing)
     except DatabaseFault:
         logger.exception("cost not written down", extra=fields(vendor=vendor, pence=cost_pence))
@@ -161,7 +161,7 @@ def end_incidents() -> None:
         code=CODE, scope__startswith=f"{SCOPE}:", closed_at__isnull=True
     ):
         _, vendor, kind, day = found.scope.split(":")
-        standing = _standing(vendor, "")
+        standing = _standing(vendor, ledger.spent(vendor))
         still = day == day_now and standing and (kind, found.detail) in standing.warnings
         if not still:
             incidents.end(code=CODE, scope=found.scope)
@@ -169,9 +169,8 @@ def end_incidents() -> None:
                 stafftasks.close_by_itself(title=found.detail, subject=standing.subject)
 
 
-def _standing(vendor: str, payer: str) -> Standing | None:
+def _standing(vendor: str, spent: ledger.Spent) -> Standing | None:
     """None for a vendor without ceilings."""
-    spent = ledger.spent(vendor, payer)
     if spent.ceiling is not None:
         names = ("id", "soft_pence", "hard_pence", "person_pence")
         row = SpendCeiling(vendor=vendor, **dict(zip(names, spent.ceiling, strict=True)))

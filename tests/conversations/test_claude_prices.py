@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.db.models import QuerySet
 from pytest_django import Settings
 
 from conversations.claude import claude
 from conversations.claude_prices import bought
 from conversations.draft import Reply
+from hampstead.core import ledger
 from hampstead.core.errors import ClaudeError
 from hampstead.core.models import Incident, VendorUse
 from hampstead.core.spending import Bill
@@ -126,15 +126,10 @@ def test_what_never_began_costs_nothing(sandbox: Sandbox, fault: dict[str, Any])
 def test_an_answer_is_not_lost_when_its_cost_cannot_be_written_down(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: Any, **__: Any) -> None:
+    def refuse(_: VendorUse) -> None:
         raise OperationalError("statement timeout")
 
-    create = QuerySet.create
-    monkeypatch.setattr(
-        QuerySet,
-        "create",
-        lambda rows, **kw: refuse() if rows.model is VendorUse else create(rows, **kw),
-    )
+    monkeypatch.setattr(ledger, "write", refuse)
     sandbox.answers("Good morning.")
     assert ask().text == "Good morning."
     assert "could not be written down" in Incident.objects.get(scope="spending:anthropic").detail

@@ -36,6 +36,15 @@ def use(count: int, *, seconds_ago: int, pence: int = 1, payer: str = "person:7"
 
 
 @time_machine.travel(NOON, tick=False)
+def test_who_writes_a_row_learns_the_sum_with_it() -> None:
+    use(2, seconds_ago=0, pence=3)
+    spent = ledger.write(
+        VendorUse(vendor="test", purpose="answer", cost_pence=Decimal("1.5"), at=now())
+    )
+    assert spent.pence == ledger.spent("test").pence == Decimal("7.5")
+
+
+@time_machine.travel(NOON, tick=False)
 def test_what_comes_later_is_added_to_what_is_remembered() -> None:
     use(10, seconds_ago=600)
     assert ledger.spent("test")[0] == 10
