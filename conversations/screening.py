@@ -58,8 +58,10 @@ class Rule:
 def find_lane(texts: Sequence[str], lanes: Sequence[Lane]) -> Lane | None:
     """The first lane with a rule that is true of one sentence."""
     sentences = {frozenset(words) for words in _sentences(texts)}
+    said = frozenset().union(*sentences)
     for lane in lanes:
-        rules = _rules(lane.triggers)
+        # Nearly all rules want a word that was never said.
+        rules = [rule for rule in _rules(lane.triggers) if rule.wanted.whole <= said]
         if any(rule.is_true_of(words) for rule in rules for words in sentences):
             return lane
     return None
