@@ -13,7 +13,6 @@ from itertools import groupby
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 
 from conversations.models import Conversation, Message
 from hampstead.core.models import Outbox
@@ -53,7 +52,7 @@ class Passage:
         return tokens_of(self.text)
 
 
-def said(conversation: Conversation, *, after: int | Coalesce = 0) -> QuerySet[Message]:
+def said(conversation: Conversation, *, after: int = 0) -> QuerySet[Message]:
     """What has words and was not called back: what was cancelled before it left, the customer
     never read."""
     rows = Message.objects.filter(conversation=conversation, pk__gt=after).exclude(text="")

@@ -110,7 +110,7 @@ def _qualify(lead: Lead, published: PublishedRules) -> Qualification:
     lead.lock()
     facts = _lead_facts(lead)
     content = _content(facts, qualify(facts, published.rules), published.rule_set)
-    current = lead.qualification
+    current = lead.qualifications.filter(is_current=True).first()
     if current is not None and all(getattr(current, name) == new for name, new in content.items()):
         return current
     if current is not None:
