@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,62 @@ class Sandbox:
         """The texts that customer's phone has received, oldest first."""
         messages = self._http.get(f"/_customer/whatsapp/{number}").json()
         return [message["text"] for message in messages]
+
+    def calendar(self, mailbox: str) -> list[dict[str, Any]]:
+        """The mailbox's events by start in Graph's shape: UTC, immutable ids, tags too."""
+        events: list[dict[str, Any]] = self._http.get(f"/_calendar/{mailbox}").json()
+        return events
+
+    def person_adds(
+        self,
+        mailbox: str,
+        starts: datetime | date,
+        ends: datetime | date,
+        *,
+        subject: str = "Private",
+        show_as: str = "busy",
+        is_all_day: bool = False,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """Somebody puts an entry into their Outlook; whole days take dates. The event."""
+        entry = {"starts": starts, "ends": ends, "is_all_day": is_all_day, **more}
+        entry |= {"subject": subject, "show_as": show_as}
+        return self._ask("POST", f"/_calendar/{mailbox}/events", written(entry))
+
+    def person_edits(self, mailbox: str, event_id: str, **changes: Any) -> dict[str, Any]:
+        """starts, ends, is_all_day, subject, show_as, location, sensitivity, is_cancelled."""
+        return self._ask("PATCH", f"/_calendar/{mailbox}/events/{event_id}", written(changes))
+
+    def person_deletes(self, mailbox: str, event_id: str) -> None:
+        self._ask("DELETE", f"/_calendar/{mailbox}/events/{event_id}")
+
+    def microsoft(self, **order: Any) -> dict[str, Any]:
+        """How Microsoft behaves from now on, such as unreadable=["tom@hampstead.example"].
+
+        now=<datetime> sets its clock: a test that freezes ours far from today needs that before
+        it subscribes, since a subscription lasts under seven days.
+        """
+        return self._ask("POST", "/_microsoft", written(order))
+
+    def subscriptions(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._http.get("/_microsoft").json()["subscriptions"]
+        return found
+
+    def notify(self, mailbox: str, event_id: str, change: str = "updated", **more: Any) -> Any:
+        """Post a notice of change now, true or not; what the app answered, by subscription."""
+        order = {"mailbox": mailbox, "event": event_id, "change": change, **more}
+        return self.microsoft(notify=order)["posted"]
+
+    def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        answer = self._http.request(method, path, json=body)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+def written(values: dict[str, Any]) -> dict[str, Any]:
+    """Times and days as text."""
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
 
 
 @contextmanager

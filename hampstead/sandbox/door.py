@@ -60,7 +60,9 @@ class Door:
         async def handle(request: web.Request) -> web.StreamResponse:
             route = request.path.removeprefix(f"/{self.vendor}")
             raw = await request.read()
-            entry = self._journal.record(self.vendor, route, request.method, request.headers, raw)
+            entry = self._journal.record(
+                self.vendor, route, request.method, request.headers, raw, dict(request.query)
+            )
             call = Call(
                 route=route,
                 headers={k.lower(): v for k, v in request.headers.items()},
@@ -68,14 +70,16 @@ class Door:
                 query=list(request.query.items()),
                 path=dict(request.match_info),
             )
-            return await self._play(request, entry, self._with_fault(call), simulate)
+            call = self._with_fault(request.method, call)
+            return await self._play(request, entry, call, simulate)
 
         return handle
 
-    def _with_fault(self, call: Call) -> Call:
+    def _with_fault(self, method: str, call: Call) -> Call:
         body = call.json_or_empty()
         fault = self._faults.take(
             self.vendor,
+            method,
             call.route,
             stream=body.get("stream") is True,
             send=call.route == "/messages" and body.get("status") != "read",

@@ -3,13 +3,14 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-VENDORS = ("anthropic", "360dialog")
+VENDORS = ("anthropic", "360dialog", "microsoft")
 CUTS = ("before", "after")
 STATUS_MODES = ("off", "duplicate", "reversed", "before_response", "read", "failed")
 
 
 KINDS: dict[str, type | tuple[type, ...]] = {
     "route": str,
+    "method": str,
     "times": int,
     "status": int,
     "headers": dict,
@@ -21,6 +22,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "garbage": bool,
     "error_code": int,
     "duplicate": int,
+    "mailbox_errors": dict,
 }
 
 
@@ -32,6 +34,7 @@ class FaultError(ValueError):
 class Fault:
     vendor: str
     route: str = "*"
+    method: str = "*"
     times: int = 1
     status: int | None = None
     body: Any = None
@@ -46,6 +49,7 @@ class Fault:
     statuses: str | None = None
     error_code: int = 131026
     duplicate: int = 0
+    mailbox_errors: dict[str, str] | None = None
 
     @classmethod
     def parse(cls, data: Any) -> "Fault":
@@ -73,6 +77,8 @@ class Fault:
             raise FaultError("times must be at least 1")
         if (self.statuses or self.duplicate) and self.vendor != "360dialog":
             raise FaultError("statuses and duplicate belong to 360dialog")
+        if self.mailbox_errors and self.vendor != "microsoft":
+            raise FaultError("mailbox_errors belongs to microsoft")
 
     @property
     def for_customer(self) -> bool:
@@ -87,14 +93,23 @@ class Fault:
         """True when the vendor answers without doing anything."""
         return self.status is not None or self.body is not None or self.garbage
 
-    def fits(self, vendor: str, route: str, *, stream: bool, send: bool) -> bool:
+    def fits(self, vendor: str, method: str, route: str, *, stream: bool, send: bool) -> bool:
         return (
             self.vendor == vendor
-            and (self.route == "*" or route.endswith(self.route))
+            and self.method in ("*", method)
+            and self.fits_route(route)
+            and (self.mailbox_errors is None or route.endswith("/getSchedule"))
             and not self.for_customer
             and (stream or not self.for_stream)
             and (send or self.statuses is None)
         )
+
+    def fits_route(self, route: str) -> bool:
+        """A fault for any route leaves Microsoft's login alone: whether that is asked at all
+        hangs on a token from an earlier test."""
+        if self.route == "*":
+            return not route.startswith("/login/")
+        return route.endswith(self.route)
 
 
 class FaultQueue:
@@ -111,10 +126,10 @@ class FaultQueue:
         return [asdict(fault) for fault in self._faults]
 
     def take(
-        self, vendor: str, route: str, *, stream: bool = False, send: bool = False
+        self, vendor: str, method: str, route: str, *, stream: bool = False, send: bool = False
     ) -> Fault | None:
         for fault in self._faults:
-            if fault.fits(vendor, route, stream=stream, send=send):
+            if fault.fits(vendor, method, route, stream=stream, send=send):
                 return self._use(fault)
         return None
 

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl
 
 SECRET_HEADERS = frozenset({"authorization", "x-api-key", "d360-api-key", "cookie"})
+SECRET_FIELDS = frozenset({"client_secret", "client_assertion"})
+FORM = "application/x-www-form-urlencoded"
 JsonObject = dict[str, Any]
 
 
@@ -24,6 +27,7 @@ class Entry:
     # None until answered; stays None when the connection was cut.
     status: int | None = None
     at: str = field(default_factory=now_iso)
+    query: dict[str, str] = field(default_factory=dict)
 
 
 class Journal:
@@ -31,9 +35,17 @@ class Journal:
         self._entries: list[Entry] = []
 
     def record(
-        self, vendor: str, route: str, method: str, headers: Mapping[str, str], raw: bytes
+        self,
+        vendor: str,
+        route: str,
+        method: str,
+        headers: Mapping[str, str],
+        raw: bytes,
+        query: dict[str, str],
     ) -> Entry:
-        entry = Entry(vendor, route, method, masked(headers), readable(raw))
+        is_form = headers.get("Content-Type", "").startswith(FORM)
+        body = form(raw) if is_form else readable(raw)
+        entry = Entry(vendor, route, method, masked(headers), body, query=query)
         self._entries.append(entry)
         return entry
 
@@ -49,6 +61,11 @@ def masked(headers: Mapping[str, str]) -> dict[str, str]:
         name.lower(): "***" if name.lower() in SECRET_HEADERS else value
         for name, value in headers.items()
     }
+
+
+def form(raw: bytes) -> dict[str, str]:
+    fields = parse_qsl(raw.decode("utf-8", errors="replace"))
+    return {name: "***" if name in SECRET_FIELDS else value for name, value in fields}
 
 
 def readable(raw: bytes) -> Any:

@@ -13,6 +13,7 @@ from hampstead.sandbox.dialog360 import Dialog360
 from hampstead.sandbox.dialog360_errors import Dialog360Errors
 from hampstead.sandbox.door import Door
 from hampstead.sandbox.environment import Environment
+from hampstead.sandbox.microsoft_control import MicrosoftControl
 from hampstead.sandbox.state import State
 
 HOST = "127.0.0.1"
@@ -23,6 +24,8 @@ LARGEST_BODY = 32 * 1024 * 1024
 def build(state: State) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY)
     Control(state).add_routes(app)
+    MicrosoftControl(state.microsoft).add_routes(app)
+    state.microsoft.add_routes(app, state.journal, state.faults)
     anthropic = AnthropicErrors(state.counters)
     AnthropicApi(anthropic, state.model, state.cache).add_routes(
         app, Door("anthropic", state.journal, state.faults, anthropic)
@@ -41,6 +44,7 @@ async def serve(environment: Environment) -> None:
         loop.add_signal_handler(signal_number, stop.set)
     state = State.fresh(environment)
     await state.sender.start()
+    state.microsoft.posts.start()
     runner = web.AppRunner(
         build(state), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
     )
@@ -52,8 +56,10 @@ async def serve(environment: Environment) -> None:
         await stop.wait()
     finally:
         await state.statuses.stop(SHUTDOWN_SECONDS)
+        await state.microsoft.posts.stop(SHUTDOWN_SECONDS)
         await runner.cleanup()
         await state.sender.stop()
+        await state.microsoft.posts.close()
 
 
 def write_port(path: Path, port: int) -> None:

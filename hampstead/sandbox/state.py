@@ -7,6 +7,7 @@ from hampstead.sandbox.delivery_statuses import DeliveryStatuses
 from hampstead.sandbox.environment import Environment
 from hampstead.sandbox.faults import FaultQueue
 from hampstead.sandbox.journal import Journal
+from hampstead.sandbox.microsoft_api import Microsoft
 from hampstead.sandbox.personas import Model
 from hampstead.sandbox.webhook_sender import WebhookSender
 
@@ -24,6 +25,7 @@ class State:
     phones: Phones
     sender: WebhookSender
     statuses: DeliveryStatuses
+    microsoft: Microsoft
 
     @classmethod
     def fresh(cls, environment: Environment) -> "State":
@@ -39,10 +41,12 @@ class State:
             phones=Phones(),
             sender=sender,
             statuses=DeliveryStatuses(sender, environment.phone_number_id),
+            microsoft=Microsoft(counters, environment.run_id),
         )
 
     async def clear(self) -> None:
         await self.statuses.stop()
+        await self.microsoft.clear()
         self.counters.clear()
         self.journal.clear()
         self.faults.clear()

@@ -10,6 +10,7 @@ import anthropic
 import httpx
 import pytest
 
+from tests.sandbox.graph import Graph
 from tests.sandbox.receiver import Receiver
 from tests.sandbox.waiting import eventually
 
@@ -99,3 +100,8 @@ def claude(sandbox: Sandbox, sandbox_url: str) -> Iterator[anthropic.Anthropic]:
         base_url=f"{sandbox_url}/anthropic", api_key="key", max_retries=0, timeout=10
     ) as client:
         yield client
+
+
+@pytest.fixture
+def graph(sandbox: Sandbox) -> Graph:
+    return Graph(sandbox.http)
