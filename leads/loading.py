@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 
@@ -17,6 +18,9 @@ from leads.models import (
     QualificationRule,
     RuleSet,
     ServiceArea,
+    Surveyor,
+    SurveyRules,
+    WorkingHours,
 )
 from leads.rules import publish
 
@@ -26,11 +30,15 @@ def load_defaults() -> dict[str, int]:
     """How many rows of each kind were created."""
     data = defaults.read()
     return {
-        "firm": _create_absent(Firm, "id", iter([{"id": 1, **data["firm"]}])),
+        "firm": _create_absent(Firm, "id", _one(data["firm"])),
         "service areas": _create_absent(ServiceArea, "outcode", _areas(data["service_areas"])),
         "opening hours": _create_absent(OpeningHours, "weekday", _hours(data["opening_hours"])),
         "price ranges": _create_absent(PriceRange, "project_type", _prices(data["price_book"])),
         "rule sets": _create_rules(data["rules"]),
+        "survey rules": _create_absent(
+            SurveyRules, "id", iter([{"id": 1, **data["survey_rules"]}])
+        ),
+        "surveyors": _create_demo_surveyors(data["demo_surveyors"]),
         "spend ceilings": create_absent_ceilings(),
     }
 
@@ -41,6 +49,10 @@ def _create_absent(model: type[Model], key: str, rows: Iterator[dict[str, Any]])
         _, is_new = model._default_manager.get_or_create(**{key: row.pop(key)}, defaults=row)
         made += is_new
     return made
+
+
+def _one(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield {"id": 1, **data}
 
 
 def _areas(data: dict[str, list[str]]) -> Iterator[dict[str, Any]]:
@@ -83,3 +95,17 @@ def _create_rules(data: dict[str, Any]) -> int:
     )
     publish(rule_set=draft, by=None)
     return 1
+
+
+def _create_demo_surveyors(data: list[dict[str, Any]]) -> int:
+    """Mailboxes that exist at the simulated Microsoft only."""
+    if settings.VENDORS["microsoft"]["mode"] == "live" or Surveyor.objects.exists():
+        return 0
+    for row in data:
+        hours = {name: row.pop(name) for name in ("begins", "ends")}
+        weekdays = row.pop("weekdays")
+        surveyor = Surveyor.objects.create(**row)
+        WorkingHours.objects.bulk_create(
+            WorkingHours(surveyor=surveyor, weekday=day, **hours) for day in weekdays
+        )
+    return len(data)

@@ -5,6 +5,8 @@ from leads.models.lead import Lead
 from leads.models.people import Person
 from leads.models.promise import Promise
 from leads.models.rules import QualificationRule, RuleSet
+from leads.models.survey import CalendarEvent, Survey, SurveyNotice
+from leads.models.surveyor import Diary, Surveyor, SurveyRules, WorkingHours
 from leads.models.verdict import Override, Qualification
 from leads.terms import (
     Area,
@@ -21,10 +23,12 @@ from leads.terms import (
 __all__ = [
     "Area",
     "Band",
+    "CalendarEvent",
     "ConsentRecord",
     "ContactChannel",
     "ContactPurpose",
     "DecisionMaker",
+    "Diary",
     "EnquiryKind",
     "Fact",
     "FactKey",
@@ -41,4 +45,9 @@ __all__ = [
     "RuleSet",
     "RuleTest",
     "ServiceArea",
+    "Survey",
+    "SurveyNotice",
+    "SurveyRules",
+    "Surveyor",
+    "WorkingHours",
 ]

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import factory
+from psycopg.types.range import Range
 
 from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
@@ -19,6 +20,9 @@ from leads.models import (
     RuleSet,
     RuleTest,
     ServiceArea,
+    Survey,
+    Surveyor,
+    WorkingHours,
 )
 
 
@@ -117,3 +121,41 @@ class ServiceAreaFactory(factory.django.DjangoModelFactory):
 
     outcode = "NW3"
     area = Area.PRIMARY
+
+
+class SurveyorFactory(factory.django.DjangoModelFactory):
+    """Works Monday to Friday from nine to five."""
+
+    class Meta:
+        model = Surveyor
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Surveyor {n}")
+    mailbox = factory.Sequence(lambda n: f"surveyor{n}@hampstead.example")
+    outcode = "NW3"
+
+    @factory.post_generation
+    def hours(self, create, extracted, **named):
+        for day in range(5):
+            WorkingHours.objects.create(surveyor=self, weekday=day, begins=time(9), ends=time(17))
+
+
+class SurveyFactory(factory.django.DjangoModelFactory):
+    """Give `starts_at`; 45 minutes long."""
+
+    class Meta:
+        model = Survey
+        exclude = ("starts_at", "minutes")
+
+    starts_at = factory.LazyFunction(lambda: now() + timedelta(days=7))
+    minutes = 45
+    lead = factory.SubFactory(LeadFactory)
+    person = factory.SelfAttribute("lead.person")
+    surveyor = factory.SubFactory(SurveyorFactory)
+    span = factory.LazyAttribute(
+        lambda o: Range(o.starts_at, o.starts_at + timedelta(minutes=o.minutes), "[)")
+    )
+    status = Survey.Status.CONFIRMED
+    postcode = "NW3 2QG"
+    address = "1 Example Road"
+    source = "conversation:1"
