@@ -88,7 +88,7 @@ def test_starting_up_does_not_load_the_heavy_sdks() -> None:
         "import django, sys; django.setup();"
         "from django.contrib import admin; admin.autodiscover();"
         "import hampstead.urls;"
-        "print([name for name in ('anthropic', 'deepgram', 'elevenlabs', 'hubspot') "
+        "print([name for name in ('anthropic', 'deepgram', 'elevenlabs', 'hubspot', 'msal') "
         "if name in sys.modules])"
     )
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "hampstead.settings"}

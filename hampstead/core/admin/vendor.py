@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
 from hampstead.core import breaker
 from hampstead.core.admin.links import code_link, plain_scope
@@ -66,6 +67,16 @@ class VendorHealthAdmin(ReadOnlyAdmin):
     def mode_label(self, health: VendorHealth) -> tuple[str, str]:
         mode = settings.VENDORS.get(health.vendor, {}).get("mode", "unused")
         return mode, mode.capitalize()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        has_note = obj is not None and obj.vendor in settings.VENDOR_NOTES
+        return [*fieldsets, ("Our key", {"fields": ("note",)})] if has_note else fieldsets
+
+    @admin.display(description="Validity")
+    def note(self, health: VendorHealth) -> str:
+        """What the vendor's own floor has to say; escaped by the admin."""
+        return str(import_string(settings.VENDOR_NOTES[health.vendor])())
 
     @admin.display(description="Last error code", ordering="last_error_code")
     def code(self, health: VendorHealth) -> str:
