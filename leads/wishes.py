@@ -51,6 +51,7 @@ CLOCK = (
     r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-5][0-9])| (?P<spoken>15|20|30|40|45|50))?"
     r"(?: ?(?P<half>am|pm))?(?P<exact> ?o'?clock)?(?P<ish> ?-?ish)?"
 )
+PAST = re.compile(r"\b(5|10|20|25) past ([0-9]{1,2})\b")
 NO_COUNT = r"(?![0-9a-z:]|\.[0-9]| ?(?:%|min|hour|hr|day|week|month|year|people|of us))"
 TIMES = re.compile(
     rf"(?:\b(?:(?P<start>{FROM})|(?P<end>{UNTIL})|(?P<near>{ABOUT})) )?"
@@ -86,6 +87,8 @@ class Wish:
     begin: time | None = None
     end: time | None = None
     never_on: int | None = None  # a weekday, 0 is Monday
+    is_exact: bool = False  # `begin` is the time they named: "at ten"
+    is_about: bool = False  # more or less: "around ten", "ten-ish"
 
     @property
     def is_read(self) -> bool:
@@ -98,13 +101,13 @@ def read_wish(text: str, at: datetime) -> Wish:
     if (found := IN_A_WHILE.search(said)) and found["unit"] in ("min", "hour", "hr"):
         moment = to_london(at + _while(found))
         return Wish(moment.date(), moment.time().replace(second=0, microsecond=0))
-    begin, end = _times(said)
+    begin, end, sort = _times(said)
     local = to_london(at)
     day = local.date() + _while(found) if found else _day(said, local.date())
     is_over = end is not None and end <= local.time()
     if day == local.date() and is_over and any(name in said for name in DAYS):
         day += timedelta(days=7)
-    return Wish(day, begin, end, _never_on(said))
+    return Wish(day, begin, end, _never_on(said), sort == "exact", sort == "about")
 
 
 def _plain(text: str) -> str:
@@ -112,6 +115,7 @@ def _plain(text: str) -> str:
     said = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", said)
     words = "|".join(NUMBERS)
     said = re.sub(rf"\b({words})\b", lambda found: str(NUMBERS[found[1]]), said)
+    said = PAST.sub(lambda found: f"{found[2]}:{found[1]:0>2}", said)
     return re.sub(r"\s+", " ", said).strip()
 
 
@@ -120,22 +124,26 @@ def _while(found: re.Match[str]) -> timedelta:
     return min(count * UNITS[found["unit"]], timedelta(days=FARTHEST_DAYS))
 
 
-def _times(said: str) -> tuple[time | None, time | None]:
+def _times(said: str) -> tuple[time | None, time | None, str]:
+    """Begin, end, and how the begin is meant: "exact", "about" or "" (from then on)."""
     begin, end = next(
         (part[1:] for part in PARTS if re.search(rf"\b(?:{part[0]})\b", said)), (None, None)
     )
     is_late = begin is not None and begin >= time(12)
     if (found := BETWEEN.search(said)) and (between := _between(found, is_late)):
-        return between
+        return *between, ""
     for found in TIMES.finditer(said):
         moment = _clock(found.groupdict(), is_late)
         # A bare number is no time: "2 bathrooms".
         if moment is None or not any(found[sign] for sign in SIGNS):
             continue
         if found["end"]:
-            return (begin if begin and begin < moment else None), moment
-        return moment, None
-    return begin, end
+            return (begin if begin and begin < moment else None), moment, ""
+        if found["start"]:
+            return moment, None, ""
+        is_about = found["ish"] or (found["near"] or "at") != "at"
+        return moment, None, "about" if is_about else "exact"
+    return begin, end, ""
 
 
 def _between(found: re.Match[str], is_late: bool) -> tuple[time, time] | None:

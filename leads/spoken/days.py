@@ -34,8 +34,9 @@ ORDINAL_AT |= {
 _ORDINAL_WORDS = "|".join(sorted(ORDINAL_AT, key=len, reverse=True))
 WEEKDAY = r"(mon(?:day)?|tue(?:s|sday)?|wed(?:s|nesday)?|thu(?:r|rs|rsday)?|fri(?:day)?" \
            r"|sat(?:urday)?|sun(?:day)?)"  # fmt: skip
-_MONTH = "(" + "|".join(sorted(MONTH_AT, key=len, reverse=True)) + ")"
-_DAY = rf"(\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL_WORDS})"
+MONTH = "(" + "|".join(sorted(MONTH_AT, key=len, reverse=True)) + ")"
+DAY = rf"(\d{{1,2}}(?:st|nd|rd|th)?|{_ORDINAL_WORDS})"
+ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{_ORDINAL_WORDS})"
 _COUNT = r"(\d{1,2}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|a couple of)"
 _WEEKS_ON = re.compile(
     rf"\b(?:(?:(a|two|2|three|3) )?(week|fortnight)s? (?:on|this|from|next)? ?{WEEKDAY}s?"
@@ -49,11 +50,13 @@ _WEEKS_FROM = re.compile(
 _NAMED = re.compile(
     rf"\b(?:(next|this|coming|this coming) )?{WEEKDAY}(?: (?:of )?(next) week)?\b(?!s)"
 )
-_DAY_MONTH = re.compile(rf"\b{_DAY} (?:of )?{_MONTH}\b(?:,? (20\d\d))?")
-_MONTH_DAY = re.compile(rf"\b{_MONTH} (?:the )?{_DAY}\b(?!:)(?:,? (20\d\d))?")
+_DAY_MONTH = re.compile(rf"\b{DAY} (?:of )?{MONTH}\b(?:,? (20\d\d))?")
+_MONTH_DAY = re.compile(rf"\b{MONTH} (?:the )?{DAY}\b(?!:)(?:,? (20\d\d))?")
 _SLASHED = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d\d))?\b(?! ?(?:am|pm))")
 _BARE_DAY = re.compile(
-    rf"\b(?:the|on) (\d{{1,2}}(?:st|nd|rd|th)|{_ORDINAL_WORDS})\b(?! (?:of|thing|floor|time))"
+    rf"\b(?:(?:the|on) |{WEEKDAY} (?=\d))"
+    rf"(?P<day>{ORDINAL})\b"
+    rf"(?! (?:of|thing|floor|time|{WEEKDAY}))"
 )
 _WEEK_AFTER_NEXT = re.compile(r"\b(?:the )?week after next\b")
 _IN_DAYS = re.compile(rf"\bin {_COUNT} (days?|weeks?|fortnights?)(?:'?s?'? time)?\b")
@@ -66,7 +69,8 @@ _RELATIVE = (
 
 def read_day(said: str, today: date) -> date | None:
     """The day named in a text that went through `plain`; None if there is none."""
-    for read in (read_weeks_ahead, _dated, _named, _counted, _relative, _bare):
+    # "Friday the 4th" is the 4th, even when another Friday comes first.
+    for read in (read_weeks_ahead, _dated, _bare, _named, _counted, _relative):
         if (found := read(said, today)) is not None:
             return found
     return None
@@ -78,6 +82,8 @@ def read_days(said: str, today: date) -> list[date]:
         found = read_day(said, today)
         return [found] if found else []
     named = list(_NAMED.finditer(said))
+    if not named:  # "Mondays and Wednesdays": those of every week
+        return []
     which = named[0][1]  # "next Thursday or Friday": both are of next week
     return sorted({_which(match, today, match[1] or which) for match in named})[:3]
 
@@ -119,16 +125,16 @@ def _length(unit: str) -> timedelta:
 
 def _dated(said: str, today: date) -> date | None:
     if found := _DAY_MONTH.search(said):
-        return _date(_day_number(found[1]), MONTH_AT[found[2]], found[3], today)
+        return date_of(day_number(found[1]), MONTH_AT[found[2]], found[3], today)
     if found := _MONTH_DAY.search(said):
-        return _date(_day_number(found[2]), MONTH_AT[found[1]], found[3], today)
+        return date_of(day_number(found[2]), MONTH_AT[found[1]], found[3], today)
     if found := _SLASHED.search(said):
         is_time = not found[3] and (int(found[2]) > 12 or "." in found[0])
-        return None if is_time else _date(int(found[1]), int(found[2]), found[3], today)
+        return None if is_time else date_of(int(found[1]), int(found[2]), found[3], today)
     return None
 
 
-def _date(day: int, month: int, year: str | None, today: date) -> date | None:
+def date_of(day: int, month: int, year: str | None, today: date) -> date | None:
     """Without a year the next such date: nobody is rung in the past."""
     if not 1 <= month <= 12:
         return None
@@ -138,7 +144,7 @@ def _date(day: int, month: int, year: str | None, today: date) -> date | None:
     return date(in_year, month, day) if 1 <= day <= monthrange(in_year, month)[1] else None
 
 
-def _day_number(word: str) -> int:
+def day_number(word: str) -> int:
     return ORDINAL_AT.get(word) or int(re.sub(r"\D", "", word) or 0)
 
 
@@ -179,7 +185,7 @@ def _bare(said: str, today: date) -> date | None:
     found = _BARE_DAY.search(said)
     if found is None:
         return None
-    day = _day_number(found[1])
+    day = day_number(found["day"])
     for ahead in range(3):
         months = today.month - 1 + ahead
         year, month = today.year + months // 12, months % 12 + 1

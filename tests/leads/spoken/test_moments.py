@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leads.spoken.days import WEEKDAYS, read_day
+from leads.spoken.days import WEEKDAYS, read_day, read_days
 from leads.spoken.moments import preferred_time, read_time
 from leads.spoken.starts import start_within_months
 
@@ -219,3 +219,21 @@ def test_next_tuesday_lies_in_next_week_and_this_tuesday_before_it(
     monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1)
     assert monday <= next_one < monday + timedelta(weeks=1)
     assert this_one <= next_one
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("friday the 4th", date(2026, 12, 4)),
+        ("friday 4th", date(2026, 12, 4)),
+        ("on the 3rd", date(2026, 12, 3)),
+        ("the first friday", date(2026, 11, 27)),
+        ("friday first thing", date(2026, 11, 27)),
+    ],
+)
+def test_a_date_beside_a_weekday_says_it_exactly(said: str, day: date) -> None:
+    assert read_day(said, MONDAY) == day
+
+
+def test_mondays_and_wednesdays_are_no_two_days() -> None:
+    assert read_days("mondays and wednesdays", MONDAY) == []
