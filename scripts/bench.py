@@ -18,7 +18,16 @@ from pathlib import Path
 
 import psycopg
 
-from scripts.benchmarks import acknowledgement, brain, machine, reply, report, soak, yardstick
+from scripts.benchmarks import (
+    acknowledgement,
+    brain,
+    machine,
+    reply,
+    report,
+    soak,
+    surveys,
+    yardstick,
+)
 from scripts.benchmarks.plan import FULL, PARTS, SHORT, Plan
 from scripts.benchmarks.processes import BenchError
 from scripts.benchmarks.product import Product
@@ -123,6 +132,9 @@ def _part(part: str, product: Product, plan: Plan, results: Results) -> Callable
     def talked() -> None:
         results.brain = brain.measure(product, plan)
 
+    def arranged() -> None:
+        results.surveys = surveys.measure(product, plan)
+
     def soaked() -> None:
         results.soak = soak.measure(product, plan)
 
@@ -131,6 +143,7 @@ def _part(part: str, product: Product, plan: Plan, results: Results) -> Callable
         "yardstick": beside_yardstick,
         "reply": replies,
         "brain": talked,
+        "surveys": arranged,
         "soak": soaked,
     }
     return measurements[part]

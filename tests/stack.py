@@ -149,12 +149,13 @@ class RunningStack:
         return self.sandbox.phone(number)
 
     def wait_until_idle(self, within: float = 30.0) -> None:
-        """Nothing is received, due or on its way any more."""
+        """Nothing is received, due or on its way any more; messages are followed to the phone."""
         waiting = """
             SELECT (SELECT count(*) FROM core_inboxevent WHERE status = 'received')
                  + (SELECT count(*) FROM core_lane WHERE due_at IS NOT NULL)
                  + (SELECT count(*) FROM core_outbox
-                     WHERE status IN ('pending', 'sending', 'reconciling', 'held', 'sent'))
+                     WHERE status IN ('pending', 'sending', 'reconciling', 'held')
+                        OR (status = 'sent' AND kind = 'whatsapp'))
         """
         eventually(lambda: self.rows(waiting) == [(0,)], within=within, what="idle")
 

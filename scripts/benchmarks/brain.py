@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import statistics
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,19 +17,13 @@ from scripts.benchmarks.brain_tokens import (
     read_calls,
     spent,
 )
+from scripts.benchmarks.inside import run_inside
 from scripts.benchmarks.percentiles import summary
 from scripts.benchmarks.plan import Plan
-from scripts.benchmarks.processes import BenchError
 from scripts.benchmarks.product import Product
-from scripts.embedded_places import tail
 
 STARTING_SECONDS = 40.0
 SLOWEST_TURN_SECONDS = 1.0  # on the average, with all that is around it
-# Django must be set up before anything of the product is imported.
-SCRIPT = (
-    "import sys, django; django.setup(); "
-    "from scripts.benchmarks.brain_talk import main; main(sys.argv[1:])"
-)
 
 
 @dataclass(frozen=True)
@@ -77,21 +69,8 @@ def measure(product: Product, plan: Plan) -> Brain:
 def _talked(product: Product, plan: Plan) -> dict[str, Any]:
     turns = max(plan.brain_lengths)
     options = ("--turns", str(turns), "--timed-turns", str(plan.brain_timed_turns))
-    env = {
-        **product.env,
-        "DJANGO_SETTINGS_MODULE": "hampstead.settings",
-        "PROCESS_NAME": "worker",
-        "PYTHONUNBUFFERED": "",
-    }
-    log = product.processes.log("brain")
-    log.unlink(missing_ok=True)
     patience = STARTING_SECONDS + SLOWEST_TURN_SECONDS * (turns + plan.brain_timed_turns)
-    product.processes.run("brain", (sys.executable, "-c", SCRIPT, *options), env, patience)
-    try:
-        found: dict[str, Any] = json.loads(log.read_text().splitlines()[-1])
-    except (ValueError, IndexError) as error:
-        raise BenchError(f"the conversation said nothing useful:\n{tail(log)}") from error
-    return found
+    return run_inside(product, "brain", "brain_talk", options, patience)
 
 
 def read(found: Mapping[str, Any], lengths: Sequence[int]) -> Brain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PARTS = ("ack", "yardstick", "reply", "brain", "soak")
+PARTS = ("ack", "yardstick", "reply", "brain", "surveys", "soak")
 CLIENTS = 16
 
 
@@ -21,6 +21,10 @@ class Plan:
     replies: int
     brain_lengths: tuple[int, ...]  # turns of a conversation
     brain_timed_turns: int
+    survey_searches: int  # of each way that has the calendars cached
+    survey_slow_searches: int
+    survey_crowds: int
+    survey_bare_crowds: int  # without the lock
     soak_requests: int
 
 
@@ -34,6 +38,10 @@ FULL = Plan(
     replies=160,
     brain_lengths=(5, 40, 400),
     brain_timed_turns=150,
+    survey_searches=300,
+    survey_slow_searches=60,
+    survey_crowds=20,
+    survey_bare_crowds=5,
     soak_requests=100_000,
 )
 SHORT = Plan(
@@ -46,5 +54,9 @@ SHORT = Plan(
     replies=16,
     brain_lengths=(5, 40),
     brain_timed_turns=100,
+    survey_searches=60,
+    survey_slow_searches=12,
+    survey_crowds=4,
+    survey_bare_crowds=1,
     soak_requests=10_000,
 )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from scripts.benchmarks.plan import CLIENTS, Plan
+from scripts.benchmarks.survey_tables import survey_tables
+from scripts.benchmarks.tables import pair, table
 from scripts.benchmarks.targets import Results, Verdict, verdicts
 
 BEGIN = "<!-- figures: written by `make bench`, do not edit -->"
 END = "<!-- figures end -->"
 BRAIN_BEGIN = "<!-- brain: written by `make bench`, do not edit -->"
 BRAIN_END = "<!-- brain end -->"
+SURVEYS_BEGIN = "<!-- surveys: written by `make bench`, do not edit -->"
+SURVEYS_END = "<!-- surveys end -->"
 MEGABYTE = 1_000_000
 
 
@@ -27,6 +31,7 @@ def text(results: Results, machine: Mapping[str, str], plan: Plan) -> str:
         _replies(results),
         _tokens(results),
         _overhead(results),
+        survey_tables(results.surveys),
         _soak(results),
         "\n".join(f"- Not measured: {part}: {why}" for part, why in results.notes.items()),
     ]
@@ -47,12 +52,15 @@ def save(path: Path, results: Results, machine: Mapping[str, str], plan: Plan) -
 
 def write_all(page: Path, results: Results, machine: Mapping[str, str], plan: Plan) -> None:
     """What was measured goes to its place; the figures of an earlier run stay in the other."""
-    served = replace(results, brain=None)
+    served = replace(results, brain=None, surveys=None)
     if any((served.ack, served.yardstick, served.reply, served.soak)):
         write_into(page, text(served, machine, plan))
     if results.brain is not None:
-        only = Results(brain=results.brain)
-        write_into(page, text(only, machine, plan), begin=BRAIN_BEGIN, end=BRAIN_END)
+        talked = Results(brain=results.brain)
+        write_into(page, text(talked, machine, plan), begin=BRAIN_BEGIN, end=BRAIN_END)
+    if results.surveys is not None:
+        arranged = Results(surveys=results.surveys)
+        write_into(page, text(arranged, machine, plan), begin=SURVEYS_BEGIN, end=SURVEYS_END)
 
 
 def write_into(page: Path, figures: str, *, begin: str = BEGIN, end: str = END) -> None:
@@ -62,19 +70,6 @@ def write_into(page: Path, figures: str, *, begin: str = BEGIN, end: str = END) 
     if not found_begin or not found_end:
         raise ValueError(f"{page} does not have the two marks {begin} and {end}")
     page.write_text(f"{before}{begin}\n\n{figures}\n\n{end}{after}")
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table whose columns also line up for people who read it raw."""
-    widths = [max(len(line[place]) for line in (heads, *rows)) for place in range(len(heads))]
-
-    def line(cells: Sequence[str]) -> str:
-        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
-        return f"| {' | '.join(padded)} |"
-
-    return "\n".join(
-        [line(heads), f"|{'|'.join('-' * (w + 2) for w in widths)}|", *map(line, rows)]
-    )
 
 
 def _targets(results: Results) -> str:
@@ -192,17 +187,13 @@ def _overhead(results: Results) -> str:
         [
             way,
             str(one.turns),
-            *(_pair(figures) for figures in (one.own, one.cpu, one.adapter, one.model)),
+            *(pair(figures) for figures in (one.own, one.cpu, one.adapter, one.model)),
             f"{one.queries:.0f}",
         ]
         for way, one in results.brain.overhead.items()
     ]
     heads = ["turn, ms p50 / p99", "turns", "without the model", "its CPU", "in the adapter"]
     return table([*heads, "the model (sandbox)", "queries"], rows)
-
-
-def _pair(figures: Mapping[str, float]) -> str:
-    return f"{figures['p50_ms']:.1f} / {figures['p99_ms']:.1f}"
 
 
 def _soak(results: Results) -> str:

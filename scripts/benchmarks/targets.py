@@ -8,6 +8,7 @@ from scripts.benchmarks.brain import Brain
 from scripts.benchmarks.load import Acknowledged
 from scripts.benchmarks.reply import Replied
 from scripts.benchmarks.soak import Soaked
+from scripts.benchmarks.surveys import IN_PROCESS, LOCKED, TOOL, Surveys
 from scripts.benchmarks.yardstick import Compared
 
 ACK_P99_MS = 150.0
@@ -18,6 +19,8 @@ TOKENS_SHARE = 0.25  # of resending everything
 TOKENS_TURNS = 40
 TOKENS_GROWTH = 1.15
 TURN_OVERHEAD_P50_MS = 50.0
+SEARCH_P95_MS = {IN_PROCESS: 100.0, TOOL: 150.0}
+LOSER_MAX_MS = 1000.0
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Results:
     yardstick: dict[str, Compared] = field(default_factory=dict)
     reply: dict[str, Replied] = field(default_factory=dict)
     brain: Brain | None = None
+    surveys: Surveys | None = None
     soak: Soaked | None = None
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -66,6 +70,8 @@ def verdicts(results: Results) -> list[Verdict]:
         found.append(Verdict(f"reply overhead, p50, {way}", OVERHEAD_P50_MS, overhead, "ms"))
     if results.brain:
         found += _brain(results.brain)
+    if results.surveys:
+        found += _surveys(results.surveys)
     if results.soak:
         found.append(Verdict("soak dropped", 0, results.soak.dropped, "posts"))
     return found
@@ -85,4 +91,22 @@ def _brain(brain: Brain) -> list[Verdict]:
         found.append(
             Verdict(f"turn without the model, p50, {way}", TURN_OVERHEAD_P50_MS, own, "ms")
         )
+    return found
+
+
+def _surveys(surveys: Surveys) -> list[Verdict]:
+    found = []
+    for way, limit in SEARCH_P95_MS.items():
+        if way in surveys.searched:
+            p95 = surveys.searched[way].took["p95_ms"]
+            found.append(Verdict(f"finding times, p95, {way}", limit, p95, "ms"))
+    crowd = surveys.crowded.get(LOCKED)
+    if crowd is not None:
+        who = f"{crowd.size} for one slot"
+        longest = crowd.losers["max_ms"]
+        found += [
+            Verdict(f"{who}: not exactly one has it", 0, crowd.unsettled, "crowds"),
+            Verdict(f"{who}: longest wait of the others", LOSER_MAX_MS, longest, "ms"),
+            Verdict(f"{who}: deadlocks", 0, crowd.deadlocks, "bookings"),
+        ]
     return found
