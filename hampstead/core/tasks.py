@@ -7,7 +7,7 @@ from django.conf import settings
 
 from hampstead.core import inbox, lanes, spending, watch
 from hampstead.core.clock import now
-from hampstead.core.models import VendorCall, VendorUse
+from hampstead.core.models import IdempotentAnswer, VendorCall, VendorUse
 
 PROCESS_POST = "hampstead.core.tasks.process_post"
 DRAIN_LANE = "hampstead.core.tasks.drain_lane"
@@ -33,6 +33,7 @@ def purge_old_rows() -> None:
     oldest = now() - timedelta(days=settings.VENDOR_CALL_LOG_DAYS)
     VendorCall.objects.filter(at__lt=oldest).delete()
     VendorUse.objects.filter(at__lt=now() - timedelta(days=settings.VENDOR_USE_DAYS)).delete()
+    IdempotentAnswer.objects.expired().delete()
 
 
 @shared_task

@@ -1,5 +1,25 @@
 """The engine room's pages in the admin, split by noun."""
 
-from hampstead.core.admin import audited, inbox, outbox, schedule, spending, staff, tasks, vendor
+from hampstead.core.admin import (
+    audited,
+    inbox,
+    outbox,
+    schedule,
+    spending,
+    staff,
+    tasks,
+    tokens,
+    vendor,
+)
 
-__all__ = ["audited", "inbox", "outbox", "schedule", "spending", "staff", "tasks", "vendor"]
+__all__ = [
+    "audited",
+    "inbox",
+    "outbox",
+    "schedule",
+    "spending",
+    "staff",
+    "tasks",
+    "tokens",
+    "vendor",
+]

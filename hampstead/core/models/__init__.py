@@ -1,3 +1,4 @@
+from hampstead.core.models.api import IdempotentAnswer
 from hampstead.core.models.audit import AuditEntry
 from hampstead.core.models.inbox import InboxEvent, RefusedPosts
 from hampstead.core.models.lane import Lane
@@ -8,6 +9,7 @@ from hampstead.core.models.vendor import Incident, VendorCall, VendorHealth
 
 __all__ = [
     "AuditEntry",
+    "IdempotentAnswer",
     "InboxEvent",
     "Incident",
     "Lane",
