@@ -5,6 +5,9 @@ from django.db import transaction
 from hampstead.core import audit, live
 from hampstead.core.models import StaffUser
 from leads.models import Lead, Person
+from leads.survey_records import ask_staff, nothing_to_do
+
+STILL_BOOKED = "The enquiry is closed, but a survey is booked"
 
 
 @transaction.atomic(savepoint=False)  # what fails here fails the turn around it
@@ -34,6 +37,7 @@ def set_status(*, lead: Lead, status: Lead.Status, by: StaffUser, reason: str = 
     lead.status = status
     lead.save(update_fields=["status"])
     lead.mark_changed()
+    _mind_survey(lead)
     audit.record(
         action="set lead status",
         subject=lead.subject,
@@ -43,3 +47,14 @@ def set_status(*, lead: Lead, status: Lead.Status, by: StaffUser, reason: str = 
         after={"status": status},
     )
     return lead
+
+
+def _mind_survey(lead: Lead) -> None:
+    """A surveyor drives to whoever has a visit, however the enquiry has ended."""
+    survey = lead.surveys.upcoming().select_related("person", "surveyor").first()
+    if survey is None:
+        return
+    if lead.status == Lead.Status.OPEN:
+        nothing_to_do(survey, STILL_BOOKED)
+    else:
+        ask_staff(survey, STILL_BOOKED, "Cancel it, or let it take place: this task is then done.")
