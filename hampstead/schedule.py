@@ -22,4 +22,33 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "conversations.tasks.summarise_paused",
         "schedule": 60.0,
     },
+    "Let go of lapsed holds and close past surveys": {
+        "task": "leads.tasks.sweep_surveys",
+        "schedule": 60.0,
+    },
+    "Write briefs for the surveyors": {
+        "task": "leads.tasks.write_due_briefs",
+        "schedule": 60.0,
+    },
+    # Microsoft's word of a change is acted on five seconds later; otherwise a calendar rests.
+    "Read what changed in the surveyors' calendars": {
+        "task": "leads.tasks.read_calendars",
+        "schedule": 10.0,
+    },
+    "Write again what a calendar should show": {
+        "task": "leads.tasks.mend_calendars",
+        "schedule": 60.0,
+    },
+    "Renew the calendars' subscriptions": {
+        "task": "leads.tasks.renew_subscriptions",
+        "schedule": 600.0,
+    },
+    "Warn before the Microsoft secret expires": {
+        "task": "leads.tasks.warn_of_expiring_secret",
+        "schedule": 3600.0,
+    },
+    "Tell customers of their surveys": {
+        "task": "whatsapp.tasks.send_due_notices",
+        "schedule": 30.0,
+    },
 }

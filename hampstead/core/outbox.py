@@ -19,14 +19,14 @@ from hampstead.core.errors import BreakerOpenError, CatalogueError, NextStep, Ra
 from hampstead.core.failpoints import failpoint
 from hampstead.core.fence import LaneHold
 from hampstead.core.logs import fields
-from hampstead.core.models import Outbox, StaffUser
+from hampstead.core.models import AuditEntry, Outbox, StaffUser
 from hampstead.core.retry import backoff, capped
 from hampstead.core.storable import storable
 
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
-MAY_NOT_HAVE_ARRIVED = "A message may not have arrived"
-NOT_DELIVERED = "A message was not delivered"
+MAY_NOT_HAVE_ARRIVED = "may not have arrived"
+NOT_DELIVERED = "was not delivered"
 HOLD_RECHECK = timedelta(seconds=60)
 Status = Outbox.Status
 RANK = {Status.SENT: 1, Status.DELIVERED: 2, Status.READ: 3}
@@ -109,10 +109,15 @@ def _step(hold: LaneHold, effect: Outbox) -> None:
 
 def _recover(effect: Outbox, sender: Sender) -> None:
     """The worker died between its claim and the record. Did it happen?"""
-    if sender.is_keyed and effect.attempts < MAX_ATTEMPTS:
+    if _may_repeat(effect, sender):
         _move(effect, Status.PENDING, due_in=timedelta(0))
     else:
         _reconcile(effect, "the worker died while sending")
+
+
+def _may_repeat(effect: Outbox, sender: Sender) -> bool:
+    """Although it may have happened: the vendor recognises it by its key."""
+    return sender.is_keyed and effect.attempts < MAX_ATTEMPTS
 
 
 def _reconcile(effect: Outbox, why: str) -> None:
@@ -125,10 +130,10 @@ def _give_to_person(effect: Outbox) -> None:
     """No sign of it within the reconcile time: later effects go on, a person decides on this."""
     if _move(effect, Status.UNCERTAIN, error=effect.error):
         stafftasks.open_task(
-            title=MAY_NOT_HAVE_ARRIVED,
+            title=_title(effect, MAY_NOT_HAVE_ARRIVED),
             subject=f"outbox:{effect.pk}",
-            detail="The vendor never said whether it was sent. Look at the chat, then send it "
-            "again or cancel it.",
+            detail="The vendor never said whether it was sent. Look whether it is there, then "
+            "send it again or cancel it.",
             code=effect.error_code,
         )
 
@@ -166,7 +171,7 @@ def _drop(effect: Outbox, why: str) -> None:
     """It will not be sent; somebody may have to say it in another way."""
     if _move(effect, Status.CANCELLED, error=why) and effect.purpose not in settings.NOT_MISSED:
         stafftasks.open_task(
-            title="A message was not sent",
+            title=_title(effect, "was not sent"),
             subject=f"outbox:{effect.pk}",
             detail=f"Reason: {why}. Decide whether the customer still needs to hear it.",
         )
@@ -176,11 +181,15 @@ def _attempt(effect: Outbox, sender: Sender) -> None:
     try:
         vendor_id = sender.send(effect)
     except CatalogueError as error:
-        _refused(effect, error)
+        _refused(effect, error, sender)
         return
     except Exception as error:  # a bug of ours after the claim: did it happen or not?
         logger.exception("sender failed", extra=fields(outbox=effect.pk, kind=effect.kind))
-        _reconcile(effect, database.described(error))
+        if _may_repeat(effect, sender):
+            wait = backoff(effect.attempts, base_seconds=2)
+            _move(effect, Status.PENDING, due_in=wait, error=database.described(error))
+        else:
+            _reconcile(effect, database.described(error))
         return
     failpoint("outbox.effect_done")
     _record_sent(effect, vendor_id)
@@ -193,7 +202,7 @@ def _record_sent(effect: Outbox, vendor_id: str) -> None:
     logger.info("effect sent", extra=fields(outbox=effect.pk, kind=effect.kind))
 
 
-def _refused(effect: Outbox, error: CatalogueError) -> None:
+def _refused(effect: Outbox, error: CatalogueError, sender: Sender) -> None:
     effect.error_code = error.code
     usual = backoff(effect.attempts, base_seconds=2)
     wait = capped(error.retry_after, default=usual, floor=usual)
@@ -201,7 +210,9 @@ def _refused(effect: Outbox, error: CatalogueError) -> None:
         _unclaim(effect, capped(error.retry_after, default=usual), str(error))
     elif error.next_step == NextStep.FIX_CREDENTIALS:
         _unclaim(effect, HOLD_RECHECK, str(error))
-    elif error.next_step == NextStep.RECONCILE:
+    elif error.next_step == NextStep.WAIT and sender.is_keyed:
+        _unclaim(effect, max(wait, _patience(effect)), str(error), to=Status.PENDING)
+    elif error.next_step == NextStep.RECONCILE and not _may_repeat(effect, sender):
         _reconcile(effect, str(error))
     elif error.next_step == NextStep.GIVE_UP or effect.attempts >= MAX_ATTEMPTS:
         _fail(effect, str(error), code=error.code)
@@ -209,22 +220,32 @@ def _refused(effect: Outbox, error: CatalogueError) -> None:
         _move(effect, Status.PENDING, due_in=wait, error=str(error))
 
 
+def _patience(effect: Outbox) -> timedelta:
+    """The longer it has waited, the less often the vendor is asked: no attempts tell."""
+    return min((now() - effect.created_at) / 4, HOLD_RECHECK)
+
+
 @transaction.atomic
-def _unclaim(effect: Outbox, wait: timedelta, why: str) -> None:
-    """Nothing was tried at the vendor, so no attempt is burned."""
+def _unclaim(effect: Outbox, wait: timedelta, why: str, *, to: Outbox.Status = Status.HELD) -> None:
+    """Nothing happened at the vendor, so no attempt is burned."""
     Outbox.objects.filter(pk=effect.pk).update(attempts=effect.attempts - 1)
-    _move(effect, Status.HELD, due_in=wait, error=why)
+    _move(effect, to, due_in=wait, error=why)
 
 
 @transaction.atomic
 def _fail(effect: Outbox, why: str, *, code: str) -> None:
     if _move(effect, Status.FAILED, error=why):
         stafftasks.open_task(
-            title="A message could not be sent",
+            title=_title(effect, "could not be sent"),
             subject=f"outbox:{effect.pk}",
             detail=why,
             code=code,
         )
+
+
+def _title(effect: Outbox, words: str) -> str:
+    """'A message could not be sent'"""
+    return f"A {settings.EFFECT_NAMES.get(effect.kind, 'message')} {words}"
 
 
 def _move(
@@ -253,7 +274,8 @@ def record_arrival(*, effect: Outbox, vendor_id: str, status: Outbox.Status) -> 
         Outbox.objects.filter(pk=effect.pk, vendor_id="").update(vendor_id=vendor_id)
     if changed:
         Outbox.objects.filter(pk=effect.pk, sent_at__isnull=True).update(sent_at=Now())
-        for title in (MAY_NOT_HAVE_ARRIVED, NOT_DELIVERED):
+        for words in (MAY_NOT_HAVE_ARRIVED, NOT_DELIVERED):
+            title = _title(effect, words)
             stafftasks.close_by_itself(title=title, subject=f"outbox:{effect.pk}")
     return bool(changed)
 
@@ -266,7 +288,7 @@ def record_failure(*, effect: Outbox, code: str, detail: str) -> bool:
     )
     if changed:
         stafftasks.open_task(
-            title=NOT_DELIVERED,
+            title=_title(effect, NOT_DELIVERED),
             subject=f"outbox:{effect.pk}",
             detail=detail,
             code=code,
@@ -293,6 +315,12 @@ def release(*, effect: Outbox, by: StaffUser | None, reason: str = "") -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('lane', %s)", [effect.lane])
     return bool(changed)
+
+
+def was_released(effect: Outbox) -> bool:
+    """Staff, or a sweep, had it sent again: its attempts are counted anew since."""
+    released = AuditEntry.objects.filter(subject=f"outbox:{effect.pk}", action="release effect")
+    return released.exists()
 
 
 @transaction.atomic

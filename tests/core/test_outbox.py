@@ -176,6 +176,26 @@ def test_an_orphan_of_a_keyed_vendor_is_repeated(script: Script) -> None:
     assert (effect.status, script.sent) == (Status.SENT, [effect.pk])
 
 
+def test_an_unknown_outcome_at_a_keyed_vendor_is_tried_again_by_itself(script: Script) -> None:
+    cut = WhatsAppError("cut", next_step=NextStep.RECONCILE)
+    effect = after(cut, script, kind="keyed")
+    assert (effect.status, effect.error_code) == (Status.PENDING, "E006")
+    make_lanes_due()
+    deliver()
+    effect.refresh_from_db()
+    assert (effect.status, script.sent) == (Status.SENT, [effect.pk] * 2)
+
+
+def test_an_unknown_outcome_at_a_keyed_vendor_ends_with_a_person(script: Script) -> None:
+    effect = enqueue("keyed")
+    for _ in range(outbox.MAX_ATTEMPTS + 1):
+        script.problems = [WhatsAppError("cut", next_step=NextStep.RECONCILE)]
+        make_lanes_due()
+        deliver()
+    effect.refresh_from_db()
+    assert (effect.status, len(script.sent)) == (Status.UNCERTAIN, outbox.MAX_ATTEMPTS)
+
+
 def test_without_any_sign_a_person_decides(script: Script) -> None:
     effect = after(WhatsAppError("cut", next_step=NextStep.RECONCILE), script)
     make_lanes_due()

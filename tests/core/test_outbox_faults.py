@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 
 from hampstead.core import lanes, outbox
 from hampstead.core.clock import now
@@ -29,6 +30,35 @@ def test_a_bug_in_a_sender_leaves_the_outcome_to_be_found_out(script: Script) ->
     effect = enqueue()
     lanes.drain(LANE)
     assert (status_of(effect), script.sent) == (Status.RECONCILING, [effect.pk])
+
+
+@pytest.mark.parametrize("problem", [KeyError("to"), OperationalError("lost")])
+def test_a_bug_around_a_keyed_send_is_tried_again(script: Script, problem: Exception) -> None:
+    script.problems = [problem]
+    effect = enqueue("keyed")
+    lanes.drain(LANE)
+    assert status_of(effect) == Status.PENDING
+    make_lanes_due()
+    lanes.drain(LANE)
+    assert (status_of(effect), script.sent) == (Status.SENT, [effect.pk, effect.pk])
+
+
+def test_a_bug_around_a_keyed_send_that_lasts_is_given_to_a_person(script: Script) -> None:
+    script.problems = [KeyError("to")] * outbox.MAX_ATTEMPTS
+    effect = enqueue("keyed")
+    for _ in range(outbox.MAX_ATTEMPTS + 1):
+        lanes.drain(LANE)
+        make_lanes_due()
+    assert status_of(effect) == Status.UNCERTAIN
+
+
+def test_a_keyed_send_that_must_wait_spends_no_attempts(script: Script) -> None:
+    script.problems = [WhatsAppError("429", next_step=NextStep.WAIT)] * outbox.MAX_ATTEMPTS
+    effect = enqueue("keyed")
+    for _ in range(outbox.MAX_ATTEMPTS):
+        lanes.drain(LANE)
+        make_lanes_due()
+    assert (status_of(effect), Outbox.objects.get().attempts) == (Status.PENDING, 0)
 
 
 def test_an_orphan_that_spent_its_attempts_is_not_repeated(script: Script) -> None:
