@@ -9,6 +9,7 @@ from hampstead.core.errors import NextStep, WhatsAppError
 from hampstead.core.models import Outbox
 from leads.contact import may_contact
 from leads.models import ContactChannel, ContactPurpose
+from whatsapp import notices
 from whatsapp.dialog360 import dialog360
 from whatsapp.models import WhatsAppIdentity
 from whatsapp.statuses import apply_early_statuses
@@ -23,6 +24,7 @@ PURPOSES = {
     "opt_out": ContactPurpose.ANSWER,
     # Within 24 hours of the customer's own words, else the window is closed: so it answers them.
     "staff": ContactPurpose.ANSWER,
+    **notices.CONTACT,
 }
 OPT_OUT = "opt_out"  # "we stop now" is owed to whoever has just told us to
 
@@ -37,6 +39,8 @@ class WhatsAppSender:
         if conversation is None:
             return "the conversation is gone"
         if why := _forbidden(effect, conversation):
+            return why
+        if effect.purpose in notices.CONTACT and (why := notices.refusal(effect)):
             return why
         window = conversation.window_expires_at
         if window is None or window <= now():
@@ -55,6 +59,8 @@ class WhatsAppSender:
 
     def recorded(self, effect: Outbox, vendor_id: str) -> None:
         apply_early_statuses(effect, vendor_id)
+        if effect.purpose in notices.CONTACT:
+            notices.settle_effect(effect)
 
 
 def _forbidden(effect: Outbox, conversation: Conversation) -> str:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from hampstead.core.clock import now
 from hampstead.core.models import Outbox
+from whatsapp import notices
 from whatsapp.models import DeliveryStatus
 from whatsapp.statuses import apply_early_statuses
 
@@ -19,3 +20,9 @@ def match_late_statuses() -> None:
     waiting = set(lately.values_list("vendor_id", flat=True))
     for effect in Outbox.objects.filter(vendor_id__in=waiting):
         apply_early_statuses(effect, effect.vendor_id)
+
+
+@shared_task
+def send_due_notices() -> None:
+    """Confirmations and reminders of surveys."""
+    notices.sweep()
