@@ -17,6 +17,7 @@ from hampstead.core.spending import Bill
 
 MAX_ROUNDS = 6
 REPAIR_ROUNDS = 3
+ACTING = ("hold_slot", "book_survey", "move_survey", "cancel_survey")  # at once
 MAX_CALLS = 12  # tool calls in one message that are carried out
 
 
@@ -102,9 +103,14 @@ def _run_all(reply: Reply, draft: Draft) -> list[dict[str, Any]]:
 
 def _run(use: ToolUse, draft: Draft, *, is_allowed: bool) -> ToolRun:
     same = (use.name, dict(use.arguments))
+    found = None
     for run in draft.tool_runs.values():  # the same intent under a new id is the same call
         is_done = not run.result.is_error  # what was refused may be allowed by now
         if is_done and (run.use.name, dict(run.use.arguments)) == same:
-            return ToolRun(use, run.result)
+            found = run
+        elif is_done and run.use.name in ACTING and use.name in (*ACTING, "find_slots"):
+            found = None  # the surveys are others by now
+    if found is not None:
+        return ToolRun(use, found.result)
     name = use.name if is_allowed else "more than we carry out at once"
     return ToolRun(use, run_tool(name, use.arguments, draft.desk))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from conversations import answering, digests, disclosing, honesty, noting, wording
+from conversations import answering, digests, disclosing, honesty, noting, surveying, wording
 from conversations.desk import (
     EMERGENCY,
     NewPromise,
@@ -20,7 +20,14 @@ from conversations.draft import Draft
 from conversations.handover import ASKED, start_handover
 from conversations.intake import IntakeReply
 from conversations.intake_words import IN_WRITING
-from conversations.models import Conversation, EnquiryLane, Message, ToolCall, Turn
+from conversations.models import (
+    AnswerCheck,
+    Conversation,
+    EnquiryLane,
+    Message,
+    ToolCall,
+    Turn,
+)
 from conversations.prompting import Lane, Playbook, current_playbook, filled
 from conversations.screening import asked_if_robot
 from hampstead.core import stafftasks
@@ -44,6 +51,8 @@ def carry_out(turn: Turn, draft: Draft) -> None:
     _promise(conversation, wishes.promises)
     _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane))
     honesty.record(draft, turn)
+    if not draft.desk.standing.is_empty and draft.outcome != AnswerCheck.Outcome.REPLACED:
+        surveying.note_told(surveying.standing_of(conversation.person), draft.text)
     _store_tool_calls(turn, draft)
     turn.input_tokens += draft.usage.input_tokens
     turn.cache_write_tokens += draft.usage.cache_write_tokens

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from conversations import history
+from conversations import history, surveying
 from conversations.desk import open_promises
 from conversations.firm_facts import FirmFacts
 from conversations.history import Passage, plain
@@ -42,12 +42,14 @@ class TurnContext:
     opening: tuple[tuple[int, time, time], ...] = ()
     facts: tuple[Fact, ...] = ()
     open_promises: tuple[Promise, ...] = ()
+    survey_texts: tuple[str, ...] = ()  # what stands of surveys and offers, as JSON
 
 
 def build(turn: Turn, playbook: Playbook) -> TurnContext:
     conversation = turn.conversation
     firm, facts = FirmFacts.read(), known_facts(conversation)
     promises = open_promises(conversation.person)
+    surveys = surveying.situation_of(conversation)
     digest = Digest.objects.filter(conversation=conversation).order_by("-up_to_id").first()
     rows = history.said(conversation, after=digest.up_to_id if digest else 0)
     rows = rows.exclude(pk__in=[message.pk for message in turn.asked])
@@ -59,6 +61,7 @@ def build(turn: Turn, playbook: Playbook) -> TurnContext:
         _ended(conversation),
         _lane(conversation, playbook),
         _promised(promises),
+        list(surveys.lines),
         _digest(digest, is_cut=len(told) < len(earlier)),
     )
     return TurnContext(
@@ -78,6 +81,7 @@ def build(turn: Turn, playbook: Playbook) -> TurnContext:
         opening=firm.opening,
         facts=facts,
         open_promises=promises,
+        survey_texts=surveys.texts,
     )
 
 

@@ -2,7 +2,7 @@
 commits. Nothing here comes from the model.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,11 +10,13 @@ from typing import Any
 
 from conversations.models import Conversation, EnquiryLane
 from conversations.prompting import Lane, Playbook
+from conversations.surveying import NOTHING, Standing
 from hampstead.core.clock import now
-from leads.models import EnquiryKind, FactKey, Person, Promise
+from leads.models import EnquiryKind, Fact, FactKey, Person, Promise
 from leads.promises import callback_due, stands
 
 EMERGENCY = "emergency"
+NO_LEADS = ("supplier", "job_seeker", "neighbour", "sales_call", "existing_client")
 FIXED = (EnquiryLane.Action.REPLY, EnquiryLane.Action.HANDOVER)
 
 
@@ -51,14 +53,30 @@ class ToolResult:
     is_error: bool = False
 
 
+def _nobody_overtakes() -> None:
+    """Outside a lane there is no fence."""
+
+
 @dataclass
 class Desk:
+    """`facts`: known before this turn. `check`: call inside a transaction before acting at once;
+    raises FencedOutError if somebody has taken over. `standing`: the surveys as last looked at.
+    """
+
     channel: str
     playbook: Playbook
     lane_code: str = ""  # the conversation's path before this turn
     open_promises: tuple[Promise, ...] = ()
     has_phone: bool = True
     wishes: Wishes = field(default_factory=Wishes)
+    conversation: Conversation | None = None  # none in the playground: nothing is booked there
+    facts: Mapping[FactKey, Any] = field(default_factory=dict)
+    check: Callable[[], None] = _nobody_overtakes
+    standing: Standing = NOTHING
+
+    def fact(self, key: FactKey) -> Any:
+        """As of now: noted earlier in this turn counts."""
+        return self.wishes.facts.get(key, self.facts.get(key))
 
     @property
     def state(self) -> State:
@@ -66,7 +84,8 @@ class Desk:
         chosen = self.wishes.lane
         lane = chosen if chosen and stays(chosen) else self.playbook.lane(self.lane_code)
         if lane is None:
-            return State.ENQUIRY
+            is_other = self.fact(FactKey.ENQUIRY_KIND) in NO_LEADS
+            return State.NOT_A_LEAD if is_other else State.ENQUIRY
         if lane.code == EMERGENCY:
             return State.EMERGENCY
         kind = self.wishes.facts.get(FactKey.ENQUIRY_KIND, lane.enquiry_kind)
@@ -96,11 +115,21 @@ def promise_reply(desk_promises: Iterable[Promise], about: str) -> NewPromise:
     return NewPromise(callback_due(now()), about)
 
 
-def desk_of(conversation: Conversation, playbook: Playbook, promises: tuple[Promise, ...]) -> Desk:
+def desk_of(
+    conversation: Conversation,
+    playbook: Playbook,
+    promises: tuple[Promise, ...],
+    *,
+    facts: Iterable[Fact] = (),
+    check: Callable[[], None] = _nobody_overtakes,
+) -> Desk:
     return Desk(
         channel=conversation.channel,
         playbook=playbook,
         lane_code=conversation.enquiry_lane,
         open_promises=promises,
         has_phone=conversation.person.phone is not None,
+        conversation=conversation,
+        facts={FactKey(fact.key): fact.value for fact in facts},
+        check=check,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from conversations import brain, wording
+from conversations import brain, surveying, wording
 from conversations.claims import Finding, Known, check
 from conversations.claude import Claude
 from conversations.context import TurnContext, known_facts, secrets_of
@@ -101,12 +101,14 @@ def review(draft: Draft, heard: Heard, context: TurnContext) -> list[Finding]:
 
 
 def _known(draft: Draft, heard: Heard, context: TurnContext) -> Known:
-    wishes = draft.wishes
+    wishes, conversation = draft.wishes, draft.desk.conversation
+    if conversation is not None:  # tools may have acted
+        draft.desk.standing = surveying.standing_of(conversation.person)
     promised = {*wishes.promises, *_kinds_that_stand(draft.desk.open_promises)}
     results = [json.dumps(run.result.content, ensure_ascii=False) for run in _honest_runs(draft)]
     return Known(
         now=now(),
-        tool_texts=(*results, *_standing(draft)),
+        tool_texts=(*results, *_standing(draft), *context.survey_texts),
         customer_texts=heard.texts,
         budget_pence=heard.budget_pence + ends(wishes.facts.get(FactKey.BUDGET)),
         has_promise=Promise.Kind.CALL_BACK in promised,
@@ -115,6 +117,7 @@ def _known(draft: Draft, heard: Heard, context: TurnContext) -> Known:
         opening=context.opening,
         firm_texts=context.firm_texts,
         secret_texts=context.secret_texts,
+        **draft.desk.standing.claims(),
     )
 
 
@@ -218,4 +221,5 @@ def _known_after_call(
         opening=firm.opening,
         firm_texts=firm.texts(playbook),
         secret_texts=secrets_of(playbook, conversation.channel),
+        **surveying.standing_of(conversation.person).claims(),
     )

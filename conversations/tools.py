@@ -1,53 +1,26 @@
 """The one tool catalogue: what the model may ask our code to do.
 
 Arguments never carry ids of people, leads or surveys: a tool acts for the person of the
-conversation. Tools read rows and note wishes at the desk; the turn's one commit carries the
-wishes out, so a turn that is tried again leaves nothing behind.
+conversation. Most tools read rows and note wishes at the desk; the turn's one commit carries the
+wishes out, so a turn that is tried again leaves nothing behind. Those that arrange surveys act at
+once (`survey_tools`).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from conversations.desk import Desk, NewPromise, State, ToolResult
 from conversations.models import EnquiryLane
 from conversations.prompting import Playbook
+from conversations.survey_tools import SURVEY_TOOLS
+from conversations.surveying import standing_of
+from conversations.tooling import ENQUIRIES, SORTED_IN, TEXT, Tool, only, words, wrong
 from hampstead.core.clock import now
 from leads.facts import parse_facts
 from leads.models import EnquiryKind, ProjectType, Promise
 from leads.prices import price_range
 from leads.promises import callback_due, spoken_due, stands
 from leads.service_area import find_area
-
-ANYWHERE = frozenset(State)
-SORTED_IN = frozenset({State.ENQUIRY, State.NOT_A_LEAD})
-LONGEST_WORD = 300
-
-
-@dataclass(frozen=True)
-class Tool:
-    """`properties` maps a name to its JSON schema, given the lanes of the playbook."""
-
-    name: str
-    description: str
-    properties: Callable[[Playbook], dict[str, Any]]
-    required: tuple[str, ...]
-    run: Callable[[Desk, Mapping[str, Any]], ToolResult]
-    states: frozenset[State] = ANYWHERE
-    channels: frozenset[str] = frozenset({"whatsapp", "phone"})
-
-    def schema(self, playbook: Playbook) -> dict[str, Any]:
-        """The definition in the shape Claude takes."""
-        return {
-            "name": self.name,
-            "description": self.description,
-            "input_schema": {
-                "type": "object",
-                "properties": self.properties(playbook),
-                "required": list(self.required),
-                "additionalProperties": False,
-            },
-        }
 
 
 def _note_facts(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
@@ -58,13 +31,13 @@ def _note_facts(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
 
 
 def _check_service_area(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
-    answer = find_area(_words(arguments, "postcode")[:60])
+    answer = find_area(words(arguments, "postcode")[:60])
     content = {"outcode": answer.outcode, "area": answer.area, "advice": answer.advice}
     return ToolResult(content)
 
 
 def _get_price_range(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
-    answer = price_range(_words(arguments, "project_type"))
+    answer = price_range(words(arguments, "project_type"))
     if answer is None:
         advice = "No price range may be given for this. A colleague will advise after a survey."
         return ToolResult({"available": False, "text": advice})
@@ -72,13 +45,13 @@ def _get_price_range(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
 
 
 def _request_human(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
-    desk.wishes.handover_reason = _words(arguments, "reason") or "asked for a person"
+    desk.wishes.handover_reason = words(arguments, "reason") or "asked for a person"
     return ToolResult({"accepted": True, "advice": "A colleague will take over this chat."})
 
 
 def _promise_callback(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
     """Without a number nobody can ring: then a written reply is promised."""
-    about, wish = _words(arguments, "about"), _words(arguments, "preferred_time")
+    about, wish = words(arguments, "about"), words(arguments, "preferred_time")
     kind = Promise.Kind.CALL_BACK if desk.has_phone else Promise.Kind.REPLY
     standing = next((row for row in desk.open_promises if row.kind == kind), None)
     if standing is not None and stands(standing, wish):
@@ -97,7 +70,7 @@ def _promised(kind: Promise.Kind, due: str) -> ToolResult:
 
 
 def _choose_lane(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
-    lane = desk.playbook.lane(_words(arguments, "lane"))
+    lane = desk.playbook.lane(words(arguments, "lane"))
     if lane is None:
         return ToolResult({"error": "there is no such lane"}, is_error=True)
     desk.wishes.lane = lane
@@ -106,22 +79,11 @@ def _choose_lane(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
     return ToolResult({"lane": lane.code, "instructions": lane.instructions})
 
 
-def _words(arguments: Mapping[str, Any], name: str) -> str:
-    """A text argument; anything else the model may send counts as not given."""
-    value = arguments.get(name)
-    return " ".join(value.split())[:LONGEST_WORD] if isinstance(value, str) else ""
-
-
-_text = {"type": "string", "maxLength": 500}
 _pounds = {
     "type": ["integer", "string"],
     "description": "whole pounds; in the customer's words if it is not clear how much they mean",
 }
 _project = {"type": "string", "enum": list(ProjectType.values)}
-
-
-def _only(**properties: Any) -> Callable[[Playbook], dict[str, Any]]:
-    return lambda playbook: properties
 
 
 CATALOGUE: dict[str, Tool] = {
@@ -131,12 +93,12 @@ CATALOGUE: dict[str, Tool] = {
             name="note_facts",
             description="Store what the customer has just said about themselves or the project. "
             "Give only the fields they spoke about.",
-            properties=_only(
-                customer_name=_text,
+            properties=only(
+                customer_name=TEXT,
                 enquiry_kind={"type": "string", "enum": list(EnquiryKind.values)},
                 project_type=_project,
                 postcode={"type": "string", "description": "UK postcode or outcode"},
-                address={**_text, "description": "house and street, as the customer gave them"},
+                address={**TEXT, "description": "house and street, as the customer gave them"},
                 budget_min_pounds=_pounds,
                 budget_max_pounds=_pounds,
                 start_within_months={
@@ -146,9 +108,9 @@ CATALOGUE: dict[str, Tool] = {
                 wants_survey={"type": "boolean"},
                 just_looking={"type": "boolean"},
                 decision_maker={"type": "string", "enum": ["sole", "joint", "unclear"]},
-                requirements=_text,
-                email=_text,
-                preferred_time=_text,
+                requirements=TEXT,
+                email=TEXT,
+                preferred_time=TEXT,
             ),
             required=(),
             run=_note_facts,
@@ -156,7 +118,7 @@ CATALOGUE: dict[str, Tool] = {
         Tool(
             name="check_service_area",
             description="Find out whether we work at a postcode.",
-            properties=_only(postcode={"type": "string"}),
+            properties=only(postcode={"type": "string"}),
             required=("postcode",),
             run=_check_service_area,
             states=SORTED_IN,
@@ -165,23 +127,24 @@ CATALOGUE: dict[str, Tool] = {
             name="get_price_range",
             description="The firm's published price range for a kind of project. The only source "
             "of prices and durations; ask again in every turn in which you name one.",
-            properties=_only(project_type=_project),
+            properties=only(project_type=_project),
             required=("project_type",),
             run=_get_price_range,
-            states=frozenset({State.ENQUIRY}),
+            states=ENQUIRIES,
         ),
         Tool(
             name="promise_callback",
             description="Promise that a colleague will ring the customer. The result says by when: "
             "tell the customer exactly that. The only way to promise to be in touch.",
-            properties=_only(
-                about={**_text, "description": "what the call is about"},
-                preferred_time={**_text, "description": "when it suits, in the customer's words"},
+            properties=only(
+                about={**TEXT, "description": "what the call is about"},
+                preferred_time={**TEXT, "description": "when it suits, in the customer's words"},
             ),
             required=("about",),
             run=_promise_callback,
             states=SORTED_IN,
         ),
+        *SURVEY_TOOLS,
         Tool(
             name="choose_lane",
             description="Say which lane this message belongs to, and get the lane's instructions. "
@@ -195,7 +158,7 @@ CATALOGUE: dict[str, Tool] = {
         Tool(
             name="request_human",
             description="Pass the conversation to a colleague in the office.",
-            properties=_only(reason=_text),
+            properties=only(reason=TEXT),
             required=("reason",),
             run=_request_human,
         ),
@@ -216,14 +179,18 @@ def run_tool(name: str, arguments: Mapping[str, Any], desk: Desk) -> ToolResult:
     """Run one tool. What is wrong with the call is told to the model, not raised."""
     tool = CATALOGUE.get(name)
     if tool is None or desk.channel not in tool.channels:
-        return _wrong(f"there is no tool named {name[:64]}")
-    if desk.state not in tool.states:
-        return _wrong(f"{name} is not for this kind of conversation")
+        return wrong(f"there is no tool named {name[:64]}")
+    if desk.state not in tool.states and not _is_about_theirs(name, desk):
+        return wrong(f"{name} is not for this kind of conversation")
     missing = [key for key in tool.required if key not in arguments]
     if missing:
-        return _wrong(f"missing: {', '.join(missing)}")
+        return wrong(f"missing: {', '.join(missing)}")
     return tool.run(desk, arguments)
 
 
-def _wrong(error: str) -> ToolResult:
-    return ToolResult({"error": error}, is_error=True)
+def _is_about_theirs(name: str, desk: Desk) -> bool:
+    """Whoever has a survey may move it, whatever else they write about."""
+    if name not in ("find_slots", "move_survey") or desk.state != State.NOT_A_LEAD:
+        return False
+    chat = desk.conversation
+    return chat is not None and standing_of(chat.person).booked is not None

@@ -169,7 +169,7 @@ def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
     try:
         failpoint("turn.before_model")
         with deadline(outages.patience(turn)):
-            draft = _draft(turn, prepared, lane)
+            draft = _draft(hold, turn, prepared, lane)
         failpoint("turn.after_model")
     except CatalogueError as error:
         logger.warning("turn not answered", extra=fields(turn=turn.pk, code=error.code))
@@ -177,9 +177,15 @@ def _answer(hold: LaneHold, turn: Turn) -> timedelta | None:
     return _commit(hold, turn, partial(committing.carry_out, turn, draft), may_restart=True)
 
 
-def _draft(turn: Turn, prepared: TurnContext, lane: Lane | None) -> Draft:
+def _draft(hold: LaneHold, turn: Turn, prepared: TurnContext, lane: Lane | None) -> Draft:
     conversation = turn.conversation
-    desk = desk_of(conversation, prepared.playbook, prepared.open_promises)
+    desk = desk_of(
+        conversation,
+        prepared.playbook,
+        prepared.open_promises,
+        facts=prepared.facts,
+        check=hold.check,
+    )
     desk.wishes.lane = lane  # as if the model had chosen it
     bill = Bill("answer", conversation.subject, conversation.person.subject)
     draft = brain.compose(prepared, claude(), desk=desk, bill=bill)

@@ -63,11 +63,35 @@ def _asked_for_person(arguments: Mapping[str, Any]) -> str:
     return f"Asked a colleague to take over: {arguments.get('reason') or 'no reason given'}"
 
 
+def _looked_for_times(arguments: Mapping[str, Any]) -> str:
+    return f"Looked for survey times: {arguments.get('preferred_time') or 'any time'}"
+
+
+def _promised_call(arguments: Mapping[str, Any]) -> str:
+    return f"Promised a call: {arguments.get('about') or 'no subject given'}"
+
+
+def _chose_lane(arguments: Mapping[str, Any]) -> str:
+    return f"Chose the lane: {str(arguments.get('lane', '?')).replace('_', ' ')}"
+
+
+def _always(words: str) -> Callable[[Mapping[str, Any]], str]:
+    """What was asked for stands in the answer."""
+    return lambda arguments: words
+
+
 LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "note_facts": _noted,
     "get_price_range": _looked_up_price,
     "check_service_area": _checked_area,
     "request_human": _asked_for_person,
+    "promise_callback": _promised_call,
+    "choose_lane": _chose_lane,
+    "find_slots": _looked_for_times,
+    "hold_slot": _always("Held a time for the customer"),
+    "book_survey": _always("Booked a survey"),
+    "move_survey": _always("Moved the survey"),
+    "cancel_survey": _always("Cancelled the survey"),
 }
 
 
@@ -77,10 +101,16 @@ def _answer(result: Mapping[str, Any]) -> str:
     if "area" in result:
         place = f"{result.get('outcode') or 'Unknown place'}: {result['area']}"
         return f"{place}. {result.get('advice') or ''}".strip()
+    if offered := result.get("slots"):
+        return f"Offered: {listed([str(_text_of(slot)) for slot in offered])}"
     for key in ("text", "error", "advice"):
         if result.get(key):
             return str(result[key])
     return ""
+
+
+def _text_of(slot: Any) -> Any:
+    return slot.get("text", "?") if isinstance(slot, Mapping) else slot
 
 
 def spoken_arguments(call: ToolCall) -> list[tuple[str, str]]:

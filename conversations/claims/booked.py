@@ -1,13 +1,15 @@
 """'Booked', 'see you on Tuesday', 'our surveyor will come': true only of a stored survey."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from conversations.claims import standing
 from conversations.claims.findings import Finding, FindingKind
 from conversations.claims.ground import Ground
 from conversations.claims.hedges import is_hedged
 from conversations.claims.languages import BOOKED_ELSEWHERE
 from conversations.claims.sentences import Sentence
+from conversations.claims.settled_words import FULL, SETTLED, SETTLED_ELSEWHERE
 
 _VISIT = (
     r"(?:surveys?|surveyors?|visits?|appointments?|slots?|bookings?|meetings?|viewings?|"
@@ -44,6 +46,11 @@ _COMES = (
     r"|the|your)|begin (?:work|on|the|your))"
 )
 _OBJECT = rf"(?:\w+ ){{0,3}}?(?:{_VISIT}|you (?:in|down)\b|that\b|it\b|this\b|time|someone to)"
+# Anybody but the customer and theirs: "Tom will be with you".
+_NAMED = (
+    r"(?<!your )(?<!my )(?!(?:you|who|nobody|it|that|this|wife|husband|partner|builder|neighbour|"
+    r"landlord|architect|which|what)\b)\w+"
+)
 _TIGHT = (
     # you're booked in, it's all confirmed, I've just reserved
     r"\b(?:you(?:'re| are|'ve been| have been)|(?:it|that|this|everything|all)(?:'s| is| has been)|"
@@ -111,14 +118,29 @@ _TIGHT = (
     rf"\b(?:i|we)(?:'ve| have|'m| am|'re| are)(?: (?:now|just))? (?:held|holding|kept|keeping|"
     rf"saved|"
     rf"saving|blocked|secured|grabbed|got)(?: \w+){{0,3}}? (?:slots?|appointments?|places?|spaces?|"
-    rf"(?:{_DAYLIKE})(?: \w+){{0,4}}? for you)\b",
+    rf"(?:{_DAYLIKE})(?: [\w:.]+){{0,6}}? for you)\b",
     r"\b(?:is|are|'s) (?:being )?held for you\b",
+    # the surveyor comes on Tuesday, Tom will be with you at ten, Tuesday at ten it is
+    rf"\b(?:we|they|surveyors|colleagues) (?:come|visit|arrive|attend|are due|are expected)"
+    rf"(?: \w+){{0,4}}? (?:on|at) {_DAYLIKE}",
+    rf"\b{_NAMED}(?: comes| visits| arrives| attends| is due| is expected|(?: will|'ll|'s going "
+    rf"to| is going to) (?:come|visit|be (?:there|with you|round)|see you|pop (?:round|in|over))|"
+    rf"(?:'s| is) (?:coming|visiting|seeing you))(?: \w+){{0,4}}? (?:on|at|this|next) {_DAYLIKE}",
+    rf"^(?:\w+[ ,]+){{0,2}}?{_DAYLIKE}[\w :.,]{{0,40}}? it is(?: then)?\s*[.!,;]?$",
+    # moved to Thursday
+    rf"\b(?:i|we)(?:'ve| have)(?: (?:now|just|already|also|provisionally)){{0,2}} (?:moved|changed|"
+    rf"shifted|switched|swapped|put back|pushed back|brought forward) (?:(?:your|the)(?: \w+)?? "
+    rf"{_VISIT}|(?:that|it|you)(?: \w+){{0,2}}? to {_DAYLIKE})",
+    rf"\b(?:your|the)(?: \w+)?? {_VISIT} (?:has|have|is|was)(?: (?:now|just|already|been|"
+    rf"provisionally)){{0,3}} (?:moved|changed|shifted|switched|put back|pushed back|brought "
+    rf"forward)\b",
 )
 _LOOSE = (
     r"\b(?:booked|rescheduled)\b",
     r"\b(?:scheduled|reserved|pencilled in|penciled in|confirmed|arranged|secured|diarised)\b",
 )
-_TIGHT_PATTERNS = tuple(re.compile(pattern) for pattern in _TIGHT)
+_TIGHT_PATTERNS = tuple(re.compile(pattern) for pattern in (*_TIGHT, *SETTLED))
+_SETTLED_ELSEWHERE = tuple(re.compile(pattern) for pattern in SETTLED_ELSEWHERE)
 _ANYWHERE, _NEAR_VISIT = (re.compile(pattern) for pattern in _LOOSE)
 _OF_A_VISIT = re.compile(
     rf"\b(?:{_VISIT}|diary|calendar|you in|call-?backs?|call|monday|tuesday|wednesday|thursday|"
@@ -136,36 +158,34 @@ _GENERAL = re.compile(
 _WITH_US = re.compile(
     r"\s(?:an? |the |your |in\b)?(?:survey|visit|slot|appointment|with us|in for)"
 )
-_PROVISIONAL = re.compile(
-    r"\b(?:provisional\w*|pencil\w*|held|hold(?:ing)?|subject to|to be confirmed|until you confirm|"
-    r"for now|reserved for (?:five|5|a few))\b"
-)
 _CALL = re.compile(r"\bcall-? ?backs?\b|\b(?:phone )?call\b")
 _SURVEY_WORD = re.compile(r"\b(?:survey\w*|visits?|appointments?)\b")
 
-WHY = "It says that a visit is booked or will happen, and no such survey is stored."
-WHY_PROVISIONAL = "It says that a visit is fixed, and the survey is only held, not confirmed."
 WHY_CALL = "It says that a call is arranged, and no promise of one is stored."
 
 
 def find_booked(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
-    if not _claims_booking(sentence):
+    if not claims_booking(sentence):
         return
-    known, text = ground.known, sentence.plain
+    text = sentence.plain
     if _CALL.search(text) and not _SURVEY_WORD.search(text):
-        if not known.has_promise:
+        if not ground.known.has_promise:
             yield Finding(FindingKind.BOOKED, sentence.quote, WHY_CALL)
         return
-    if known.surveys:
-        return
-    if known.provisional:
-        if not _PROVISIONAL.search(text):
-            yield Finding(FindingKind.BOOKED, sentence.quote, WHY_PROVISIONAL)
-        return
-    yield Finding(FindingKind.BOOKED, sentence.quote, WHY)
+    if why := standing.wrong(sentence, ground):
+        yield Finding(FindingKind.BOOKED, sentence.quote, why)
 
 
-def _claims_booking(sentence: Sentence) -> bool:
+def find_beside(told: Sequence[Sentence], ground: Ground) -> Iterator[Finding]:
+    """'You're booked in. It is on Thursday.': the day stands in another sentence."""
+    for place, sentence in enumerate(told):
+        beside = [*told[max(0, place - 1) : place], *told[place + 1 : place + 2]]
+        if claims_booking(sentence) and standing.is_elsewhere(sentence, beside, ground):
+            yield Finding(FindingKind.BOOKED, sentence.quote, standing.WHY_WHEN)
+
+
+def claims_booking(sentence: Sentence) -> bool:
+    sentence = _without_full(sentence)
     text = sentence.plain
     for pattern in _TIGHT_PATTERNS:
         for found in pattern.finditer(text):
@@ -175,8 +195,17 @@ def _claims_booking(sentence: Sentence) -> bool:
         return True
     if _OF_A_VISIT.search(text) and _claims_loosely(sentence, _NEAR_VISIT):
         return True
-    elsewhere = BOOKED_ELSEWHERE.finditer(text)
-    return any(not _is_foreign_hedge(sentence, found.start()) for found in elsewhere)
+    return any(
+        not _is_foreign_hedge(sentence, found.start())
+        for pattern in (BOOKED_ELSEWHERE, *_SETTLED_ELSEWHERE)
+        for found in pattern.finditer(text)
+    )
+
+
+def _without_full(sentence: Sentence) -> Sentence:
+    """'We are fully booked' is no booking."""
+    text = FULL.sub(lambda hit: "#" * len(hit[0]), sentence.plain)
+    return sentence if text == sentence.plain else Sentence(sentence.original, text)
 
 
 def _claims_loosely(sentence: Sentence, pattern: re.Pattern[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from conversations.claims.booked import find_booked
+from conversations.claims.booked import find_beside, find_booked
 from conversations.claims.dates import find_dates
 from conversations.claims.findings import Finding, FindingKind, Known
 from conversations.claims.ground import Ground
@@ -25,9 +25,10 @@ def check(said: str, known: Known) -> list[Finding]:
     """What in the text is not borne out by what is known, each kind once for a sentence."""
     found = [*find_markup(said), *find_secrets(said, known)]
     found += [*find_denials(said, known), *find_links(said, known)]
-    ground = Ground(known)
-    for sentence in sentences(said):
+    ground, told = Ground(known, said), list(sentences(said))
+    for sentence in told:
         found += _of_sentence(sentence, ground)
+    found += find_beside(told, ground)
     return list({(finding.kind, finding.quote): finding for finding in found}.values())
 
 

@@ -7,6 +7,7 @@ from conversations.claims.clock_times import ClockTime
 from conversations.claims.days import Day
 from conversations.claims.findings import Finding, FindingKind
 from conversations.claims.ground import Ground, Moments
+from conversations.claims.holding import without_hold_end
 from conversations.claims.hours import is_open_too_often, is_true_of_hours
 from conversations.claims.seasons import Part, Season, contains, without_greetings
 from conversations.claims.sentences import Sentence
@@ -76,7 +77,7 @@ def find_dates(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
     if is_open_too_often(sentence, ground):
         yield Finding(FindingKind.DATE, sentence.quote, WHY_HOURS)
         return
-    text = without_greetings(sentence.masked)
+    text = without_hold_end(without_greetings(sentence.masked), ground)
     said = ground.moments(text)
     if not (said.days or said.times or said.seasons or said.parts):
         return
@@ -88,16 +89,16 @@ def find_dates(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
 def _first_wrong(text: str, said: Moments, ground: Ground) -> str:
     given = ground.tool_moments
     for day in said.days:
-        if not _knows_day(day, given):
+        if not knows_day(day, given):
             return WHY_DAY.format(text=day.text)
     for season in said.seasons:
         if not _knows_season(season, given, ground):
             return WHY_DAY.format(text=season.text)
     for one in said.times:
-        if not _knows_time(one, given):
+        if not knows_time(one, given):
             return WHY_TIME.format(text=one.text)
     for day, one in said.pairs:
-        if not _knows_pair(day, one, given):
+        if not knows_pair(day, one, given):
             return WHY_PAIR.format(time=one.text, day=day.text)
     return _wrong_part(text, said, given, ground)
 
@@ -114,11 +115,11 @@ def _wrong_part(text: str, said: Moments, given: Moments, ground: Ground) -> str
     return ""
 
 
-def _knows_day(day: Day, given: Moments) -> bool:
+def knows_day(day: Day, given: Moments) -> bool:
     return any(day.agrees_with(known) for known in given.days)
 
 
-def _knows_time(one: ClockTime, given: Moments) -> bool:
+def knows_time(one: ClockTime, given: Moments) -> bool:
     return any(one.times & known.times for known in given.times)
 
 
@@ -146,7 +147,7 @@ def _in_part(text: str, one: ClockTime) -> bool:
     return any(each.hour in hours[0] for each in one.times)
 
 
-def _knows_pair(day: Day, one: ClockTime, given: Moments) -> bool:
+def knows_pair(day: Day, one: ClockTime, given: Moments) -> bool:
     """They were said together, or each was said alone."""
     if any(day.agrees_with(known) and one.times & at.times for known, at in given.pairs):
         return True
@@ -177,8 +178,8 @@ def _customer_said(said: Moments, ground: Ground) -> bool:
     theirs = ground.customer_moments
     words = " ".join(ground.customer)
     return (
-        all(_knows_day(day, theirs) or _is_sooner(day, theirs, ground) for day in said.days)
-        and all(_knows_time(one, theirs) for one in said.times)
+        all(knows_day(day, theirs) or _is_sooner(day, theirs, ground) for day in said.days)
+        and all(knows_time(one, theirs) for one in said.times)
         and all(_knows_season(season, theirs, ground) for season in said.seasons)
         and all(_part_said(part, words, theirs, ground) for part in said.parts)
     )

@@ -1,7 +1,7 @@
 """Days named in a text: weekdays, dates, 'tomorrow'; resolved against today in London."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from conversations.claims.day_words import (
@@ -48,6 +48,9 @@ _RELATIVE = re.compile(
     rf"\b(?P<word>{one_of(RELATIVE)}|(?<!la )(?<!de la )manana|(?<!guten )morgen)\b"
 )
 _JOINT = re.compile(r"[\s,]*(?:the\s|le\s|el\s|den\s|dem\s|der\s|dia\s|de\s|il\s|on\s|at\s)?")
+_WEEK_AFTER = re.compile(r" week\b(?! (?:commencing|beginning|of|or))")
+_WEEK_BEFORE = re.compile(r"(?<!once )(?<!twice )(?<!times )\ba week on $")
+_THIS = re.compile(r"\bthis (?:coming )?$")
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,23 @@ def days(text: str, today: date) -> list[Day]:
         ahead = RELATIVE.get(found["word"], 1)
         dates.append(Day(*found.span(), found[0], on=today + timedelta(days=ahead)))
     weekdays = [_weekday(found) for found in _WEEKDAY.finditer(text)]
-    return _joined(text, sorted([*dates, *weekdays], key=lambda day: day.start))
+    joined = _joined(text, sorted([*dates, *weekdays], key=lambda day: day.start))
+    return [_resolved(text, day, today) for day in joined]
+
+
+def _resolved(text: str, day: Day, today: date) -> Day:
+    """'This Tuesday', 'Tuesday week', 'a week on Tuesday'. 'Next Tuesday' is two days to people."""
+    if day.weekday is None or day.on is not None or day.is_impossible:
+        return day
+    ahead = (day.weekday - today.weekday()) % 7
+    week = _WEEK_AFTER.match(text, day.end)
+    if week or _WEEK_BEFORE.search(text, 0, day.start):
+        end = week.end() if week else day.end
+        on = today + timedelta(days=(ahead or 7) + 7)
+        return replace(day, end=end, text=text[day.start : end], on=on)
+    if ahead and _THIS.search(text, 0, day.start):
+        return replace(day, on=today + timedelta(days=ahead))
+    return day
 
 
 def _weekday(found: re.Match[str]) -> Day:

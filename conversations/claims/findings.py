@@ -42,9 +42,12 @@ class Known:
     customer_texts: tuple[str, ...] = ()
     # The ends of the budget the customer named.
     budget_pence: tuple[int, ...] = ()
-    # Starts of confirmed surveys, and of those only held.
+    # Starts of the person's surveys: confirmed, not confirmed yet, only held while they decide.
     surveys: tuple[datetime, ...] = ()
     provisional: tuple[datetime, ...] = ()
+    held: tuple[datetime, ...] = ()
+    has_moved: bool = False  # a survey of theirs
+    has_cancelled: bool = False
     # An open Promise row, or one made in this turn.
     has_promise: bool = False
     has_reply: bool = False  # a colleague will write

@@ -21,7 +21,7 @@ from conversations.claims.sentences import masked, plain
 from hampstead.core.clock import to_london
 
 # Advice to the model is not a statement to the customer.
-_NOT_SAID = frozenset({"instructions", "error"})
+_NOT_SAID = frozenset({"instructions", "error", "slot"})
 _ISO = re.compile(
     r"\b(20\d\d-\d\d-\d\d)t(\d\d:\d\d)(?::\d\d(?:\.\d{1,9})?)?(z|[+-]\d\d:?\d\d)?(?!\d)"
 )
@@ -102,10 +102,11 @@ def pairs(text: str, named: list[Day], times: list[ClockTime]) -> list[tuple[Day
 
 
 class Ground:
-    """Known, as the rules ask for it."""
+    """Known, as the rules ask for it. `said`: the whole text that is being checked."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, said: str = "") -> None:
         self.known = known
+        self.said = plain(said)
         self.today = to_london(known.now).date()
 
     @cached_property
@@ -135,10 +136,14 @@ class Ground:
         return " \n ".join([*self.tool, *self.firm])
 
     @cached_property
-    def done_words(self) -> str:
+    def done_keys(self) -> str:
         """Names of what a tool reports as done, such as {"cancelled": true}."""
-        true = [leaf.key for leaf in self._tool_leaves if leaf.value is True]
-        return " ".join([*true, *self.tool]).casefold()
+        return " ".join(leaf.key for leaf in self._tool_leaves if leaf.value is True).casefold()
+
+    @cached_property
+    def done_words(self) -> str:
+        """These names, and whatever tools say."""
+        return " ".join([self.done_keys, *self.tool]).casefold()
 
     @cached_property
     def pence(self) -> set[int]:
@@ -166,7 +171,12 @@ class Ground:
 
     @cached_property
     def durations(self) -> set[tuple[Decimal, str]]:
-        return {one.key for text in self.tool for one in durations(text)}
+        named = {one.key for text in [*self.tool, *self.firm] for one in durations(text)}
+        return named | {
+            (Decimal(leaf.value), "minute")
+            for leaf in self._tool_leaves
+            if type(leaf.value) is int and leaf.key.endswith("minutes")
+        }
 
     @cached_property
     def customer_durations(self) -> set[tuple[Decimal, str]]:
@@ -175,9 +185,15 @@ class Ground:
     @cached_property
     def tool_moments(self) -> Moments:
         """Days and times that tools and surveys bear out."""
-        starts = [to_london(start) for start in (*self.known.surveys, *self.known.provisional)]
-        spoken = [f"{start:%Y-%m-%d} at {start:%H:%M}" for start in starts]
-        texts = [*self.tool, *spoken]
+        found = [Moments.of(text, self.today, is_24h=True) for text in self.tool]
+        known = self.known
+        starts = self.at((*known.surveys, *known.provisional, *known.held))
+        return Moments.all_of([*found, starts])
+
+    def at(self, starts: Iterable[datetime]) -> Moments:
+        """The days and times of visits."""
+        local = map(to_london, starts)
+        texts = (f"{start:%Y-%m-%d} at {start:%H:%M}" for start in local)
         return Moments.all_of(Moments.of(text, self.today, is_24h=True) for text in texts)
 
     @cached_property

@@ -24,6 +24,20 @@ BOOKED_ELSEWHERE = re.compile(
     r"programata?|programat|rezervata?|rezervat|confirmata?|confirmat|stabilita?|stabilit)\b"
 )
 
+# A visit cancelled or moved.
+DEEDS_ELSEWHERE = re.compile(
+    r"\b(?:visite|rendez-vous|rdv|visita|cita|appuntamento|sopralluogo|termin|besichtigung|wizyta|"
+    r"spotkanie|vizita|programarea|consulta|marcacao)\b[^.!?]{0,60}?\b(?:annulee?|decommandee?|"
+    r"deplacee?|reportee?|decalee?|cancelad[oa]|anulad[oa]|movid[oa]|cambiad[oa]|trasladad[oa]|"
+    r"aplazad[oa]|pospuest[oa]|annullat[oa]|disdett[oa]|cancellat[oa]|spostat[oa]|rimandat[oa]|"
+    r"rinviat[oa]|abgesagt|storniert|verschoben|verlegt|desmarcad[oa]|alterad[oa]|remarcad[oa]|"
+    r"adiad[oa]|odwolan[aey]|anulowan[aey]|przelozon[aey]|przesuniet[aey]|anulata?|mutata?|"
+    r"reprogramata?|amanata?)\b|"
+    r"\b(?:j'ai|nous avons|he|hemos|ho|abbiamo|ich habe|wir haben|cancelei|alterei|odwolalem|"
+    r"odwolalam|am)\b[^.!?]{0,30}?\b(?:annule|deplace|reporte|cancelado|anulado|cambiado|movido|"
+    r"annullato|disdetto|spostato|abgesagt|storniert|verschoben|verlegt|anulat|mutat)\b"
+)
+
 # Somebody of ours will ring or write.
 RING_ELSEWHERE = re.compile(
     r"\b(?:(?:vous|te|t'|nous) ?(?:rappel|recontact|contact|appell|telephon)\w*(?:a|ons|ont|ai)\b|"

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from conversations.claims.findings import FindingKind
-from conversations.claims.languages import REPLY_ELSEWHERE, RING_ELSEWHERE
+from conversations.claims.languages import DEEDS_ELSEWHERE, REPLY_ELSEWHERE, RING_ELSEWHERE
+from conversations.claims.settled_words import CANCELLED
 
 _WILL = (
     r"(?:'ll| will| shall|'s going to| is going to| are going to|'re going to|'m going to| am "
@@ -167,7 +168,12 @@ _DEEDS = (
     r"cancel+ed|deleted|erased|removed|refunded|processed|approved|moved|changed|accepted|paid|"
     r"ordered|submitted|waived|amended)\b",
     r"\b(?:your|the)(?: \w+)? (?:survey|appointment|booking|visit|order) (?:is|'s)(?: now)? "
-    r"cancel+ed\b",
+    r"(?:cancel+ed|called off)\b|\b(?:your|the)(?: \w+)? (?:survey|appointment|booking|visit) "
+    r"(?:has|have)(?: (?:now|just|already)){0,2} (?:moved|changed)\b",
+    rf"{_DID} called (?:off (?:your|the)|(?:your|the|that|it)(?: \w+)?? off)\b",
+    rf"{_DID} (?:moved|shifted|switched|put back|postponed) (?:you|it|that)\b",
+    DEEDS_ELSEWHERE.pattern,
+    *CANCELLED,
     r"\b(?:colleague|manager|surveyor|director|owner|boss|team|they|he|she) (?:has|have|'ve)(?: "
     r"(?:just|"
     r"now|already)){0,2} (?:agreed|approved|confirmed|checked|authorised|signed off|accepted)\b",

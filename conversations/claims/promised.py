@@ -9,6 +9,7 @@ from conversations.claims.hedges import is_asked, is_hedged, is_offered
 from conversations.claims.languages import REPLY_ELSEWHERE, RING_ELSEWHERE
 from conversations.claims.promise_words import CLAIMS, WHY_REPLY, Claim
 from conversations.claims.sentences import Sentence
+from conversations.claims.settled_words import OFF
 
 _ELSEWHERE = (RING_ELSEWHERE.pattern, REPLY_ELSEWHERE.pattern)
 _DECIDES = re.compile(r"\b(?:let you know|confirm)$")
@@ -17,6 +18,20 @@ _TOOL_DECIDES = re.compile(r"\b(?:lets? you know|confirms?)\b")
 _PROCESS = re.compile(
     r"\b(?:after|at|during|following|before|with) (?:a|the|that|your|any) (?:site |home )?"
     r"(?:survey|visit)\b"
+)
+CANCELS = re.compile(
+    r"cancel|called off|annul|anul|storniert|abgesagt|odwolan|disdett|contramand|" + OFF
+)
+# A survey that stands has given the surveyor what is needed to come.
+_TO_SURVEYOR = re.compile(
+    r" your (?:\w+ ){0,2}?(?:address|details|postcode|number|name)(?: on| over)? (?:to|with) "
+    r"(?:the|our|your) surveyor\b"
+)
+MOVES = re.compile(
+    r"\b(?:changed|moved|shifted|switched|pushed back|put back|brought forward|postponed|deplac\w*|"
+    r"report\w*|decal\w*|movid\w*|cambiad\w*|trasladad\w*|aplazad\w*|pospuest\w*|spostat\w*|"
+    r"rimandat\w*|rinviat\w*|verschoben|verlegt|alterad\w*|remarcad\w*|adiad\w*|przelozon\w*|"
+    r"przesuniet\w*|mutat\w*|reprogramat\w*|amanat\w*)"
 )
 _VERB = re.compile(r"[a-z]{5,}(?=ed\b)|cancel|sent|spoken|let you know|confirm")
 
@@ -61,11 +76,18 @@ def _is_claimed(sentence: Sentence, hit: re.Match[str], claim: Claim, ground: Gr
         return False
     if claim.why == WHY_REPLY and _PROCESS.search(sentence.plain[: hit.end()]):
         return False
+    has_survey = ground.known.surveys or ground.known.provisional
+    if has_survey and claim.needs == "either" and _TO_SURVEYOR.match(sentence.plain, hit.end()):
+        return False
     return not _tool_says_so(hit[0], claim, ground)
 
 
 def _tool_says_so(said: str, claim: Claim, ground: Ground) -> bool:
     """What a tool reports as done is done; what it says of a colleague may be said again."""
+    if claim.needs == "tool" and CANCELS.search(said):
+        return ground.known.has_cancelled or "cancel" in ground.done_keys
+    if claim.needs == "tool" and MOVES.search(said):
+        return ground.known.has_moved or "moved" in ground.done_keys
     if claim.needs == "tool":
         return any(verb[0] in ground.done_words for verb in _VERB.finditer(said))
     if claim.why != WHY_REPLY or not _DECIDES.search(said):

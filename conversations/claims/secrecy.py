@@ -17,8 +17,9 @@ _WORD = re.compile(r"[a-z0-9£%]+(?:['-][a-z0-9]+){0,3}")
 _NO_LETTER = re.compile(r"[^a-z]+")
 _TOOL_NAME = re.compile(
     r"\b(?:note_facts|check_service_area|get_price_range|request_human|promise_callback|"
-    r"choose_lane|tool_use|tool_result|input_schema|function_call|system_prompt)\b"
+    r"choose_lane|find_slots|hold_slot|book_survey|move_survey|cancel_survey|tool_use|tool_result|input_schema|function_call|system_prompt)\b"
 )
+_SLOT = "slot"  # the key of an offer in tool results
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _MARK = re.compile(
     r"</?(?:situation|system|instructions|tool)[^<>\n]{0,60}>|\"(?:tool_use_id|input_schema|"
@@ -50,7 +51,16 @@ def _inner_name(said: str, known: Known) -> re.Match[str] | None:
     if found := _TOOL_NAME.search(lower):
         return found
     names = _inner_names(known.secret_texts)
-    return next((hit for hit in _SNAKE.finditer(lower) if hit[0] in names), None)
+    found = next((hit for hit in _SNAKE.finditer(lower) if hit[0] in names), None)
+    return found or _token(said, known)
+
+
+def _token(said: str, known: Known) -> re.Match[str] | None:
+    """A slot as the model sees it: opaque, and nothing to read to a customer."""
+    tokens = (
+        str(leaf.value) for text in known.tool_texts for leaf in leaves(text) if leaf.key == _SLOT
+    )
+    return next(filter(None, (re.search(re.escape(one), said) for one in tokens if one)), None)
 
 
 def _shared_run(said: str, known: Known) -> str:

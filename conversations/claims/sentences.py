@@ -102,6 +102,12 @@ class Sentence:
     def _starts(self) -> list[int]:
         return [0, *(found.end() for found in _BREAKS.finditer(self.plain))]
 
+    @property
+    def clauses(self) -> list[str]:
+        """Addresses and numbers are masked."""
+        ends = [*self._starts[1:], len(self.plain)]
+        return [self.masked[first:end] for first, end in zip(self._starts, ends, strict=True)]
+
     def clause_start(self, at: int) -> int:
         return max(start for start in self._starts if start <= at)
 

@@ -7,6 +7,8 @@ from typing import Any
 from hampstead.sandbox.customer_english import Facts
 from hampstead.sandbox.known_facts import facts_before, facts_in_latest
 from hampstead.sandbox.operator_notes import section, taken_back
+from hampstead.sandbox.receptionist_surveys import TOOLS as SURVEY_TOOLS
+from hampstead.sandbox.receptionist_surveys import Surveys
 from hampstead.sandbox.receptionist_words import Words
 from hampstead.sandbox.schema_fit import allowed, fitted
 from hampstead.sandbox.transcript import Transcript
@@ -125,8 +127,8 @@ def answer(transcript: Transcript) -> list[ToolUse] | str:
         *price_to_get(seen),
         *human_to_request(seen),
     ]
-    # Whether a call is due may depend on what these tools answer.
-    return wanted or callback_to_promise(seen) or Words(seen).text()
+    # Whether times or a call are due may depend on what these tools answer.
+    return wanted or survey_to_arrange(seen) or callback_to_promise(seen) or Words(seen).text()
 
 
 def facts_to_note(seen: Understanding) -> list[ToolUse]:
@@ -180,6 +182,15 @@ def lane_to_choose(seen: Understanding) -> list[ToolUse]:
     return []
 
 
+def survey_to_arrange(seen: Understanding) -> list[ToolUse]:
+    """Times are offered only to who wants a survey, and when nothing is left to ask."""
+    if seen.wants_human or seen.wants_callback or Words(seen).not_a_lead():
+        return []
+    is_due = is_to_be_arranged(seen) and seen.known.get("wants_survey") is True
+    found = Surveys(seen).wanted(is_due=is_due)
+    return [] if found is None else once(seen, *found)
+
+
 def callback_to_promise(seen: Understanding) -> list[ToolUse]:
     if seen.wants_human or not (seen.wants_callback or is_due(seen)):
         return []
@@ -195,9 +206,19 @@ def callback_to_promise(seen: Understanding) -> list[ToolUse]:
 
 
 def is_due(seen: Understanding) -> bool:
-    """The enquiry is complete, a survey is not declined, and nobody was told of a call yet."""
+    """Somebody must ring to arrange things: no times were offered, or none could be had."""
+    surveys = Surveys(seen)
+    if surveys.is_without:
+        return not seen.was_promised
+    is_offered = any(seen.transcript.called(name) for name in SURVEY_TOOLS)
+    return is_to_be_arranged(seen) and not is_offered
+
+
+def is_to_be_arranged(seen: Understanding) -> bool:
+    """The enquiry is complete, a survey not declined, and nothing offered or promised yet."""
     words = Words(seen)
-    return words.is_complete and not words.declines_survey and not seen.was_promised
+    is_open = not seen.was_promised and not Surveys(seen).was_offered
+    return words.is_complete and not words.declines_survey and is_open
 
 
 def once(

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hampstead.sandbox.known_facts import asked_in
+from hampstead.sandbox.receptionist_surveys import Surveys
 
 if TYPE_CHECKING:
     from hampstead.sandbox.receptionist import Understanding
@@ -88,6 +89,8 @@ class Words:
 
     def enquiry(self) -> list[str]:
         area, goes_on = self.area()
+        if survey := Surveys(self.seen).said():
+            return [self.acknowledgement(), area, self.price(), survey, self.call()]
         step = self.next_step() if goes_on else ""
         # The closing says thank you itself.
         closes = step.startswith("Thank you")

@@ -1,10 +1,17 @@
+from collections.abc import Iterator
+
 import pytest
+import time_machine
 from pytest_django import Settings
 
-from conversations.models import PromptVersion
-from conversations.prompting import copy_to_draft
+from conversations.desk import Desk
+from conversations.models import Conversation, PromptVersion
+from conversations.prompting import copy_to_draft, current_playbook
 from hampstead.core.models import StaffUser
+from tests.conversations.surveying import FACTS, MONDAY
+from tests.factories.conversations import ConversationFactory
 from tests.factories.leads import OfficeUserFactory
+from tests.vendors import Sandbox
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +32,22 @@ def draft(firm_defaults: None, olive: StaffUser) -> PromptVersion:
     draft.whatsapp_text, draft.phone_text = "You are the draft.", "You are the draft's voice."
     draft.save()
     return draft
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    with time_machine.travel(MONDAY, tick=True):
+        yield
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    made: Conversation = ConversationFactory()
+    return made
+
+
+@pytest.fixture
+def desk(conversation: Conversation, sandbox: Sandbox) -> Desk:
+    return Desk(
+        channel="whatsapp", playbook=current_playbook(), conversation=conversation, facts=FACTS
+    )

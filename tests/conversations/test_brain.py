@@ -8,7 +8,7 @@ import pytest
 from conversations import brain
 from conversations.claude import Claude, claude
 from conversations.context import TurnContext
-from conversations.desk import Desk
+from conversations.desk import Desk, ToolResult
 from conversations.draft import Draft, Reply, ToolUse
 from conversations.models import Message, ToolCall, Turn
 from conversations.prompting import current_playbook
@@ -187,3 +187,18 @@ def test_a_lane_with_a_fixed_text_has_the_last_word(sandbox: Sandbox) -> None:
     draft = compose(sandbox, [use("choose_lane", lane="emergency")], "Never asked for.")
     assert "0199" in draft.text
     assert len(sandbox.log("anthropic")) == 1
+
+
+def test_a_booking_after_a_cancellation_is_made_again(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def count(name: str, arguments: Any, desk: Desk) -> ToolResult:
+        made.append(name)
+        return ToolResult({"done": len(made)})
+
+    monkeypatch.setattr(brain, "run_tool", count)
+    names = ["book_survey", "book_survey", "cancel_survey", "book_survey"]
+    compose(sandbox, *[[use(name, f"t{n}")] for n, name in enumerate(names)], "Booked.")
+    assert made == ["book_survey", "cancel_survey", "book_survey"]

@@ -10,13 +10,14 @@ from conversations import playground
 from conversations.models import Conversation, Message, PromptVersion, ToolCall, Turn
 from conversations.playground import TryOut, try_out
 from hampstead.core.models import Outbox, StaffTask, StaffUser, VendorUse
-from leads.models import Fact, Lead, Person, Promise
+from leads.models import Fact, Lead, Person, Promise, Survey
 from tests.conversations.trying import locked_elsewhere, use
 from tests.vendors import Sandbox
 
 pytestmark = pytest.mark.django_db
 CUSTOMER_TABLES: tuple[type[models.Model], ...] = (
     Conversation, Turn, Message, ToolCall, Lead, Fact, Person, Promise, Outbox, StaffTask,
+    Survey,
 )  # fmt: skip
 
 
@@ -46,12 +47,26 @@ def test_trying_writes_no_row_of_a_customer(
         use("note_facts", "t1", customer_name="Ada", postcode="NW3"),
         use("promise_callback", "t2", about="a loft"),
         "Thank you, Ada.",
+        use("find_slots", "t4", preferred_time="Tuesday"),
+        "Which day would suit you?",
         use("request_human", "t3", reason="upset"),
         "A colleague will take over.",
     )
-    lines = ["I am Ada in NW3, please ring me", "You are useless", "I can smell gas"]
+    lines = [
+        "I am Ada in NW3, please ring me",
+        "And a survey?",
+        "You are useless",
+        "I can smell gas",
+    ]
     assert try_out(version=draft, lines=lines, by=olive).error is None
     assert [model for model in CUSTOMER_TABLES if model._default_manager.exists()] == []
+
+
+def test_no_diary_is_looked_at(sandbox: Sandbox, draft: PromptVersion, olive: StaffUser) -> None:
+    sandbox.answers(use("find_slots"), "Which day would suit you?")
+    (exchange,) = try_out(version=draft, lines=["A survey please"], by=olive).answers
+    assert "Not in the playground" in exchange.tools[0]["result"]["advice"]
+    assert sandbox.log("microsoft") == []
 
 
 def test_what_was_said_and_noted_is_known_in_the_next_line(

@@ -115,6 +115,7 @@ def test_a_tool_of_another_channel_does_not_exist() -> None:
     assert result.content == {"error": "there is no tool named note_facts"}
 
 
+BOOKING = {"find_slots", "hold_slot", "book_survey", "move_survey"}
 CALL_BACK, REPLY = Promise.Kind.CALL_BACK, Promise.Kind.REPLY
 
 
@@ -188,8 +189,17 @@ def test_a_lane_that_hands_over_asks_for_a_person() -> None:
     ("lane", "refused"),
     [
         ("", set()),
-        ("existing_client", {"get_price_range"}),
-        ("emergency", {"get_price_range", "check_service_area", "promise_callback"}),
+        ("existing_client", {"get_price_range", *BOOKING}),
+        (
+            "emergency",
+            {
+                "get_price_range",
+                "check_service_area",
+                "promise_callback",
+                "cancel_survey",
+                *BOOKING,
+            },
+        ),
     ],
 )
 def test_the_state_of_the_conversation_decides_which_tools_work(

@@ -17,9 +17,11 @@ from leads.models import (
     Person,
     Promise,
     Qualification,
+    Survey,
+    Surveyor,
 )
 from tests.factories.conversations import ConversationFactory, MessageFactory
-from tests.factories.leads import FactFactory, LeadFactory, PersonFactory
+from tests.factories.leads import FactFactory, LeadFactory, PersonFactory, SurveyFactory
 
 PHONE = "+447700900777"
 SECRETS = (
@@ -38,6 +40,7 @@ OWNED = (
     (Lead, "person_id", "person"),
     (Promise, "person_id", "person"),
     (ConsentRecord, "person_id", "person"),
+    (Survey, "person_id", "person"),
     (Conversation, "person_id", "person"),
     (Fact, "lead_id", "lead"),
     (Qualification, "lead_id", "lead"),
@@ -80,6 +83,13 @@ class Bystander:
             source=self.conversation.subject,
             due_at=now(),
         )
+        self.survey = SurveyFactory(
+            lead=self.lead,
+            surveyor=Surveyor.objects.first(),
+            postcode="NW3 9ZZ",
+            address="7 Vellum Crescent",
+            source=self.conversation.subject,
+        )
         ConsentRecord.objects.create(
             person=self.person,
             channel=ContactChannel.WHATSAPP,
@@ -96,6 +106,7 @@ class Bystander:
             "lead_id": str(self.lead.pk),
             "conversation_id": str(self.conversation.pk),
             "phone": PHONE,
+            "survey_id": str(self.survey.pk),
         }
 
     def snapshot(self) -> list[tuple[str, str]]:

@@ -35,6 +35,21 @@ ENQUIRIES = {
     "many things at once": [
         "Loft in NW3, I'm Priya, £120k, in 3 months, could someone come round?"
     ],
+    "a survey booked, moved and cancelled": [
+        "Loft in NW3 2QG, I'm Priya, £120k, in 3 months, could someone come round?",
+        "The first one please",
+        "When is it again?",
+        "Can we move it to another day?",
+        "The last one please",
+        "Sorry, I have to cancel the survey",
+        "Thank you",
+    ],
+    "a survey held first": [
+        "Bathroom in NW6 1AA, I'm Tom, £20k, in 2 months, a survey please",
+        "Can you hold the second one? I need to ask my wife",
+        "She is happy, please book it",
+        "Cheers",
+    ],
 }
 
 
@@ -47,7 +62,15 @@ def test_an_honest_answer_is_sent_as_it_is(sandbox: Sandbox, texts: list[str]) -
     assert len(sandbox.phone(NUMBER)) == Turn.objects.count() == len(texts)
 
 
-def test_a_complete_enquiry_is_told_when_it_will_be_rung(sandbox: Sandbox) -> None:
+def test_a_complete_enquiry_that_wants_a_survey_is_offered_times(sandbox: Sandbox) -> None:
+    for text in ENQUIRIES["a loft"][:5]:
+        say(text)
+    assert "I can offer Tuesday" in sandbox.phone(NUMBER)[-1]
+    assert not Promise.objects.exists()
+
+
+def test_without_a_diary_it_is_told_when_it_will_be_rung(sandbox: Sandbox) -> None:
+    sandbox.fault("microsoft", status=503, times=99)
     for text in ENQUIRIES["a loft"][:5]:
         say(text)
     assert spoken_due(Promise.objects.get().due_at) in sandbox.phone(NUMBER)[-1]

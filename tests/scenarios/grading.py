@@ -8,8 +8,10 @@ from typing import Any
 from conversations.models import AnswerCheck, Conversation, Handover, Message, ToolCall, Turn
 from hampstead.core.models import StaffTask
 from leads.facts import current_facts
-from leads.models import ConsentRecord, Fact, FactKey, Lead, Promise
+from leads.models import ConsentRecord, Fact, FactKey, Lead, Promise, Survey
+from leads.notices import telling
 from leads.promises import spoken_due
+from leads.telling import written_time
 from tests.scenarios.playing import Played
 
 Differences = list[str]
@@ -266,6 +268,43 @@ def model_calls_at_most(wanted: int, played: Played) -> Iterable[str]:
         yield f"the model was asked {played.model_calls} times, at most {wanted} expected"
 
 
+def _surveys() -> list[Survey]:
+    return list(Survey.objects.exclude(status=Survey.Status.EXPIRED).order_by("id"))
+
+
+def surveys(wanted: list[str], played: Played) -> Iterable[str]:
+    """Like "confirmed: Tuesday 27 October at 10:30", each a pattern."""
+    own = [survey for survey in _surveys() if survey.source.startswith("conversation:")]
+    found = [f"{survey.status}: {written_time(survey.starts_at)}" for survey in own]
+    matches = len(wanted) == len(found) and all(map(re.fullmatch, wanted, found))
+    if not matches:
+        yield f"surveys: expected {wanted!r}, found {found!r}"
+
+
+def told(wanted: list[str], played: Played) -> Iterable[str]:
+    """What the customer was last told of each survey; with "?" if at another time."""
+    own = [survey for survey in _surveys() if survey.source.startswith("conversation:")]
+    found = [
+        survey.told + ("?" if survey.told and survey.told_starts_at != survey.starts_at else "")
+        for survey in own
+    ]
+    yield from _same("told of surveys", wanted, found)
+
+
+def news_due(wanted: list[str], played: Played) -> Iterable[str]:
+    """What the customer has yet to hear of their surveys."""
+    found = [telling(survey) for survey in _surveys() if survey.source.startswith("conversation:")]
+    yield from _same("news due", wanted, [str(purpose) for purpose in found if purpose])
+
+
+def addresses(wanted: list[str], played: Played) -> Iterable[str]:
+    yield from _same("addresses of surveys", wanted, [survey.address for survey in _surveys()])
+
+
+def calendar_entries(wanted: int, played: Played) -> Iterable[str]:
+    yield from _same("entries in the calendars", wanted, played.calendar_entries)
+
+
 GRADERS: dict[str, Grader] = {
     grader.__name__: grader
     for grader in (
@@ -274,6 +313,7 @@ GRADERS: dict[str, Grader] = {
         dues, tasks, no_tasks, consent, handovers, tools, tools_never, tools_refused, sent,
         sent_contains, sent_never, last_contains, same_question_at_most, masked, sensitive,
         model_calls_at_most, turns, questions_never_again, old_leads, needs_person,
-        open_tasks, urgent_tasks, sent_times,
+        open_tasks, urgent_tasks, sent_times, surveys, told, news_due, addresses,
+        calendar_entries,
     )
 }  # fmt: skip

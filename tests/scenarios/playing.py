@@ -21,6 +21,7 @@ from leads.facts import note_facts, parse_facts
 from leads.models import Lead
 from leads.qualifying import qualify_lead
 from tests.running import make_lanes_due, process_inbox, run_due
+from tests.scenarios.calendars import arrange, entries, with_tokens
 from tests.scenarios.reading import Scenario, Step
 from tests.vendors import Sandbox
 from tests.whatsapp.posts import NUMBER, envelope, store, text_message
@@ -36,6 +37,7 @@ class Played:
 
     sent: list[str]
     model_calls: int
+    calendar_entries: int  # of ours, in all calendars
 
 
 def play(scenario: Scenario, sandbox: Sandbox) -> Played:
@@ -45,7 +47,7 @@ def play(scenario: Scenario, sandbox: Sandbox) -> Played:
             traveller.shift(step.wait or BETWEEN_STEPS)
             _play_step(step, sandbox)
     calls = [entry for entry in sandbox.log("anthropic") if entry["route"] == "/v1/messages"]
-    return Played(sandbox.phone(NUMBER), len(calls))
+    return Played(sandbox.phone(NUMBER), len(calls), entries(sandbox))
 
 
 def _play_step(step: Step, sandbox: Sandbox) -> None:
@@ -53,8 +55,10 @@ def _play_step(step: Step, sandbox: Sandbox) -> None:
         _make_claude(step.claude)
     if step.persona:
         sandbox.persona(step.persona)
+    if step.calendar:
+        arrange(step.calendar, sandbox)
     if step.model:
-        sandbox.answers(*step.model)
+        sandbox.answers(*with_tokens(step.model))
     if step.fault:
         sandbox.fault(**{"vendor": "anthropic", "route": "/v1/messages", **step.fault})
     if step.staff:

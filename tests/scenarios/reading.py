@@ -23,6 +23,12 @@ meanwhile = ["Sorry, bathroom!"]      # each arrives while the model works on an
 staff_meanwhile = "write: Hello."     # staff act while the model works on the first answer
 fault = { status = 529, times = 2 }   # of Claude, unless it names another vendor and route
 
+[[step]]
+calendar = "away"                     # or: "back", "read only: 99" (tries), "disputed",
+                                      # "busy: 2026-10-22", "taken: 1" (of the times offered)
+say = ["The first one please"]
+model = ["... {slot 1} ... {foreign slot}"]  # tokens: of the times offered last, of another chat
+
 [expect]
 facts = { postcode = "NW3", project_type = "loft_conversion" }
 sent_never = ["£500"]
@@ -38,7 +44,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "data"
 STEP_KEYS = {
     *("say", "wait", "model", "persona", "staff", "claude", "fault", "profile", "meanwhile"),
-    "staff_meanwhile",
+    *("staff_meanwhile", "calendar"),
 }
 CLAUDE = {"away", "back", "budget spent"}
 EXPECT_KEYS = {
@@ -50,6 +56,7 @@ EXPECT_KEYS = {
     *("sent", "sent_contains", "sent_never", "last_contains", "same_question_at_most"),
     *("masked", "sensitive", "model_calls_at_most", "turns", "questions_never_again"),
     *("old_leads", "needs_person", "open_tasks", "urgent_tasks", "sent_times"),
+    *("surveys", "told", "news_due", "addresses", "calendar_entries"),
 }
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -70,6 +77,7 @@ class Step:
     profile: str = ""  # the customer's name on WhatsApp
     meanwhile: tuple[str, ...] = ()
     staff_meanwhile: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,8 @@ class Scenario:
     def is_free(self) -> bool:
         """Nothing in it tells the model or the vendor what to do."""
         return not any(
-            step.model or step.persona or step.fault or step.claude for step in self.steps
+            step.model or step.persona or step.fault or step.claude or step.calendar
+            for step in self.steps
         )
 
     @property
@@ -142,6 +151,7 @@ def _step(row: dict[str, Any], scenario_id: str) -> Step:
         profile=row.get("profile", ""),
         meanwhile=_texts(row.get("meanwhile", ())),
         staff_meanwhile=row.get("staff_meanwhile", ""),
+        calendar=row.get("calendar", ""),
     )
 
 

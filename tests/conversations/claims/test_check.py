@@ -5,12 +5,12 @@ from collections import Counter
 import pytest
 
 from conversations.claims import FindingKind, Known, check
-from tests.conversations.claims import harmless, harmless_chats
+from tests.conversations.claims import harmless, harmless_chats, settled, visits
 from tests.conversations.claims.dishonest import DISHONEST
 from tests.conversations.claims.knowing import DUE, NOTHING, PROMISED, customer, knowing, tool
 from tests.conversations.claims.short_lies import LIES
 
-HARMLESS = (*harmless.HARMLESS, *harmless_chats.HARMLESS)
+HARMLESS = (*harmless.HARMLESS, *harmless_chats.HARMLESS, *visits.HONEST, *settled.HONEST)
 
 
 @pytest.mark.parametrize(("said", "known"), HARMLESS)
@@ -18,7 +18,7 @@ def test_an_honest_sentence_is_not_found(said: str, known: Known) -> None:
     assert check(said, known) == []
 
 
-@pytest.mark.parametrize(("kind", "said", "known"), DISHONEST)
+@pytest.mark.parametrize(("kind", "said", "known"), [*DISHONEST, *settled.DISHONEST])
 def test_a_dishonest_sentence_is_found(kind: FindingKind, said: str, known: Known) -> None:
     assert kind in [finding.kind for finding in check(said, known)]
 

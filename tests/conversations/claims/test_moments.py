@@ -19,6 +19,12 @@ DAYS = (
     ("terça-feira", 1, None),
     ("środę", 2, None),
     ("sâmbătă", 5, None),
+    ("this Tuesday", 1, date(2026, 11, 24)),
+    ("Tuesday week", 1, date(2026, 12, 1)),
+    ("a week on Friday", 4, date(2026, 12, 4)),
+    ("once a week on Friday", 4, None),
+    ("this Monday", 0, None),  # today, or the next
+    ("this Tuesday, 1 December", 1, date(2026, 12, 1)),
     ("tomorrow", None, date(2026, 11, 24)),
     ("the day after tomorrow", None, date(2026, 11, 25)),
     ("demain", None, date(2026, 11, 24)),

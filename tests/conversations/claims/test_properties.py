@@ -30,6 +30,9 @@ MORE: dict[str, Any] = {
     "budget_pence": (9_000_000,),
     "surveys": (datetime(2026, 12, 1, 10, 0, tzinfo=UTC),),
     "provisional": (datetime(2026, 12, 2, 14, 30, tzinfo=UTC),),
+    "held": (datetime(2026, 12, 3, 9, 0, tzinfo=UTC),),
+    "has_moved": True,
+    "has_cancelled": True,
     "has_promise": True,
     "has_handover": True,
 }
