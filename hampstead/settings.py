@@ -12,6 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from hampstead import env
+from hampstead.openapi import OPENAPI
 from hampstead.schedule import SCHEDULE
 
 BASE_DIR = env.BASE_DIR
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "channels",
     "rest_framework",
+    "rest_framework.authtoken",
     "drf_spectacular",
     "django_celery_beat",
     "django_prometheus",
@@ -152,7 +154,10 @@ CHANNEL_LAYERS = {
 }
 
 # --- wiring: who handles what, by dotted path ---------------------------------------------
-INBOX_HANDLERS = {"360dialog": "whatsapp.inbound.take_post"}
+INBOX_HANDLERS = {
+    "360dialog": "whatsapp.inbound.take_post",
+    "microsoft": "leads.calendar_notices.take_post",
+}
 LANE_WORK = {
     "conversation": "conversations.turns.work",
     "digest": "conversations.digests.work",
@@ -160,17 +165,33 @@ LANE_WORK = {
 }
 # What `manage.py load_defaults` runs: each returns how many rows of each kind it created.
 DEFAULT_LOADERS = ["leads.loading.load_defaults", "conversations.prompting.load_first_prompts"]
-OUTBOX_SENDERS = {"whatsapp": "whatsapp.sending.WhatsAppSender"}
+OUTBOX_SENDERS = {
+    "whatsapp": "whatsapp.sending.WhatsAppSender",
+    "calendar": "leads.calendar_writing.CalendarSender",
+}
+EFFECT_NAMES = {"calendar": "calendar entry"}  # what staff read instead of "message"
 # Whom it concerns, by the kind of its subject, when a person marks a task done.
-TASK_FINISHED = {"promise": "leads.promises.keep_by_task"}
-NOT_MISSED = {"holding"}  # purposes of effects that nobody misses when they come too late
-VENDOR_NAMES = {"anthropic": "Claude", "360dialog": "WhatsApp (360dialog)"}
-VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006"}
+TASK_FINISHED = {
+    "promise": "leads.promises.keep_by_task",
+    "survey": "leads.told.told_by_task",
+}
+# Purposes of effects that nobody misses when they come too late, or that see to it themselves.
+NOT_MISSED = {"holding", "survey_notice", "reminder", "brief"}
+VENDOR_NAMES = {
+    "anthropic": "Claude",
+    "360dialog": "WhatsApp (360dialog)",
+    "microsoft": "Microsoft 365 calendar",
+}
+VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006", "microsoft": "E009"}
+VENDOR_NOTES = {"microsoft": "leads.credentials.note"}  # a line on the vendor's page
 SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "conversation": "admin:conversations_conversation_change",
     "lead": "admin:leads_lead_change",
     "person": "admin:leads_person_change",
     "promise": "admin:leads_promise_change",
+    "survey": "admin:leads_survey_change",
+    "surveyor": "admin:leads_surveyor_change",
+    "surveyrules": "admin:leads_surveyrules_change",
     "message": "admin:conversations_message_change",
     "inbox": "admin:core_inboxevent_change",
     "outbox": "admin:core_outbox_change",
@@ -217,6 +238,9 @@ VENDORS = {
     "360dialog": _vendor(
         "WHATSAPP_API_KEY", "WHATSAPP_API_URL", "https://waba-v2.360dialog.io", "360dialog"
     ),
+    "microsoft": _vendor(
+        "MICROSOFT_CLIENT_SECRET", "MICROSOFT_GRAPH_URL", "https://graph.microsoft.com", "microsoft"
+    ),
 }
 ANTHROPIC_MODEL = env.text("ANTHROPIC_MODEL", "claude-haiku-5-5")
 ANTHROPIC_MAX_TOKENS = env.integer("ANTHROPIC_MAX_TOKENS", 700)
@@ -230,6 +254,13 @@ WHATSAPP_PHONE_NUMBER_ID = env.text("WHATSAPP_PHONE_NUMBER_ID", "")
 # Two values while a secret is being rotated, separated by a comma.
 WHATSAPP_WEBHOOK_SECRETS = env.words("WHATSAPP_WEBHOOK_SECRET")
 WHATSAPP_SIGNATURE_SECRETS = env.words("WHATSAPP_SIGNATURE_SECRET")
+# When the client secret or certificate runs out, such as 2027-05-31: staff are warned in time.
+MICROSOFT_CLIENT_SECRET_EXPIRES = env.text("MICROSOFT_CLIENT_SECRET_EXPIRES", "")
+MICROSOFT_TENANT_ID = env.text("MICROSOFT_TENANT_ID", "sandbox-tenant")
+MICROSOFT_CLIENT_ID = env.text("MICROSOFT_CLIENT_ID", "sandbox-client")
+MICROSOFT_DEADLINE_SECONDS = env.number("MICROSOFT_DEADLINE_SECONDS", 4.0)
+MICROSOFT_CALLS_PER_SECOND = env.integer("MICROSOFT_CALLS_PER_SECOND", 15)
+MICROSOFT_MAX_BODY_BYTES = 256 * 1024
 WHATSAPP_MAX_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
 
 # --- money --------------------------------------------------------------------------------
@@ -254,7 +285,8 @@ MODEL_PRICES = {  # `up_to`: the longest prompt that has this price
 # A day's ceilings until staff set their own.
 SPEND_CEILINGS = {"anthropic": {"soft_pence": 1000, "hard_pence": 2500, "person_pence": 100}}
 CAN_WAIT = {"digest", "summary", "playground"}  # purposes of calls that nobody waits for
-METRIC_SOURCES = ["conversations.metrics.figures"]  # what higher floors add to /metrics
+# What higher floors add to /metrics.
+METRIC_SOURCES = ["conversations.metrics.figures", "leads.metrics.figures"]
 
 # --- what the model is told (tokens are estimates) ----------------------------------------
 HISTORY_TOKENS = 6500  # of messages since the digest; older ones are dropped
@@ -280,7 +312,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hampstead.core.webhooks.error_response",
+    "DEFAULT_THROTTLE_RATES": {"calendar-read": "120/minute", "calendar-write": "30/minute"},
 }
+SPECTACULAR_SETTINGS = OPENAPI
 # The largest body any endpoint takes; each endpoint has its own, smaller cap.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 

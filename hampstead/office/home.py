@@ -16,6 +16,7 @@ from hampstead.core.errors import CATALOGUE
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask, VendorHealth
 from hampstead.core.subjects import admin_link
 from hampstead.office.assistant import read_assistant
+from hampstead.office.surveys import read_surveys
 from leads.admin.panel import BAND_COLOURS
 from leads.models import Band, Lead
 
@@ -48,6 +49,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     context["figures"] = _figures(may)
     context["assistant"] = read_assistant(may) if may("conversations.view_conversation") else None
     context["tasks"] = _tasks() if may("core.view_stafftask") else None
+    context["surveys"] = read_surveys() if may("leads.view_survey") else None
     context["leads"] = _leads() if may("leads.view_lead") else None
     context["vendors"] = _vendors() if may("core.view_vendorhealth") else None
     context["incidents"] = _incidents() if may("core.view_incident") else None

@@ -11,6 +11,7 @@ from django.urls import reverse
 from conversations.models import Conversation
 from hampstead.core.clock import now
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask
+from leads.admin.board import needing_a_person
 from leads.models import Promise
 
 
@@ -41,6 +42,10 @@ def chats_with_staff() -> int:
 
 def overdue_promises() -> int:
     return Promise.objects.open().filter(due_at__lt=now()).count()
+
+
+def open_surveys() -> int:
+    return len(needing_a_person())
 
 
 def parked_effects() -> int:
@@ -95,6 +100,9 @@ CUSTOMERS = (
     _list("Conversations", "forum", "conversations_conversation", chats_with_staff),
     _list("Promises", "handshake", "leads_promise", overdue_promises),
     _list("Honesty checks", "fact_check", "conversations_answercheck"),
+    Page(
+        "Surveys", "calendar_month", "admin:leads_survey_board", "leads.view_survey", open_surveys
+    ),
     _list("Leads", "assignment_ind", "leads_lead"),
     _list("People", "group", "leads_person"),
 )
@@ -104,6 +112,8 @@ FIRM = (
     _list("Price book", "payments", "leads_pricerange"),
     _list("Service area", "map", "leads_servicearea"),
     _list("Opening hours", "schedule", "leads_openinghours"),
+    _list("Surveyors", "engineering", "leads_surveyor"),
+    _list("Survey rules", "event_note", "leads_surveyrules"),
     _list("Firm details", "home_work", "leads_firm"),
     _list("Staff", "badge", "core_staffuser"),
     _list("Roles", "admin_panel_settings", "auth_group"),

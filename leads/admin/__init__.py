@@ -1,3 +1,3 @@
-from leads.admin import business, lead, people, promises, rules
+from leads.admin import business, lead, people, promises, rules, survey, surveyors
 
-__all__ = ["business", "lead", "people", "promises", "rules"]
+__all__ = ["business", "lead", "people", "promises", "rules", "survey", "surveyors"]

@@ -47,7 +47,7 @@ class Page(ModelAdmin):
             "form": form,
             "title": title,
             "explanation": explanation,
-            "submit": submit,
+            "submit_words": submit,  # a component of unfold has a `submit` of its own
         }
         return render(request, "admin/leads/ask.html", context)
 

@@ -88,7 +88,7 @@ class LeadAdmin(Page):
     fields = ("person", "status", "created_at", "updated_at")
     readonly_fields = ("person", "created_at", "updated_at")
     inlines = (FactLines,)
-    actions_detail = ("override", "withdraw", "correct_facts")
+    actions_detail = ("override", "withdraw", "book", "correct_facts")
     change_form_outer_before_template = "admin/leads/verdict.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lead]:
@@ -189,6 +189,10 @@ class LeadAdmin(Page):
             explanation="The machine's verdict will count again.",
             submit="Withdraw override",
         )
+
+    @button("Book a survey", path="book", icon="calendar_add_on")
+    def book(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return redirect("admin:leads_survey_book", object_id)
 
     @button("Correct facts", path="correct", icon="edit_note")
     def correct_facts(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -10,16 +10,23 @@ from hampstead.core.clock import now
 from hampstead.core.models import Outbox
 from hampstead.office import story
 from hampstead.office.story import Story, StoryError
-from leads.models import Lead, Person
+from hampstead.office.story_endings import tell_survey
+from hampstead.office.story_people import DANIEL, PRIYA, same_time
+from leads.models import CalendarEvent, Lead, Person, Survey
 from tests.factories.conversations import ConversationFactory
-from tests.factories.leads import LeadFactory, PersonFactory, QualificationFactory
+from tests.factories.leads import (
+    LeadFactory,
+    PersonFactory,
+    QualificationFactory,
+    SurveyFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def priya() -> Person:
-    return PersonFactory.create(phone=story.NUMBER)
+    return PersonFactory.create(phone=PRIYA.number)
 
 
 @pytest.fixture
@@ -62,6 +69,40 @@ def test_only_effects_of_this_playing_are_waited_for(
     first = Story(tell=lambda line: None)
     Outbox.objects.update(created_at=now())  # not the begin of this test's transaction
     with pytest.raises(StoryError, match="delivery"):
-        first._wait_for_delivery()
+        first._wait_for_delivery(PRIYA)
     Outbox.objects.update(status=Outbox.Status.FAILED, created_at="2020-01-01T00:00Z")
-    first._wait_for_delivery()
+    first._wait_for_delivery(PRIYA)
+
+
+@pytest.fixture
+def survey(lead: Lead) -> Survey:
+    survey: Survey = SurveyFactory.create(lead=lead)
+    return survey
+
+
+@pytest.mark.usefixtures("conversation", "survey")
+def test_a_story_played_before_tells_its_survey_too(lead: Lead) -> None:
+    QualificationFactory.create(lead=lead, is_current=True)
+    said = StringIO()
+    call_command("demo", "--once", stdout=said)
+    assert "confirmed" in said.getvalue()
+    assert "/admin/leads/survey/" in said.getvalue()
+
+
+def test_the_entry_in_the_calendar_is_told_by_its_key(survey: Survey) -> None:
+    event = CalendarEvent.objects.create(survey=survey, surveyor=survey.surveyor)
+    said: list[str] = []
+    entries = [{"subject": "Lunch"}, {"subject": "Survey", "transactionId": str(event.uid)}]
+    tell_survey(survey, entries, said.append)
+    assert any("“Survey”" in line for line in said)
+
+
+def test_a_survey_that_the_calendar_does_not_show_stops_the_story(survey: Survey) -> None:
+    with pytest.raises(StoryError, match="does not show"):
+        tell_survey(survey, [{"subject": "Lunch"}], lambda line: None)
+
+
+def test_daniel_asks_for_the_very_same_time(survey: Survey) -> None:
+    texts = [text for burst in same_time(survey.starts_at) for text in burst]
+    assert sum(f"{survey.starts_at:%H:%M}" in text for text in texts) == 1
+    assert DANIEL.number != PRIYA.number

@@ -181,3 +181,15 @@ def test_entries_on_the_days_of_the_clock_changes_keep_their_time(
     sandbox.person_adds(TOM, begins, begins + timedelta(hours=1))
     (block,) = busy(starts=begins - timedelta(hours=14), ends=begins + timedelta(hours=10)).blocks
     assert block.starts == begins
+
+
+def test_a_private_subject_that_microsoft_gives_us_is_not_kept(sandbox: Sandbox) -> None:
+    when = {
+        name: {"dateTime": f"2026-12-01T{hour}:00:00", "timeZone": "UTC"}
+        for name, hour in (("start", 14), ("end", 15))
+    }
+    item = {**when, "status": "busy", "subject": "Clinic", "isPrivate": True}
+    row = {"scheduleId": TOM, "scheduleItems": [item], "availabilityView": "2"}
+    sandbox.fault("microsoft", "getSchedule", status=200, body={"value": [row]})
+    (block,) = busy().blocks
+    assert (block.starts, block.subject) == (at(14), "")

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from hampstead.core import breaker
+from hampstead.core.breaker import FAILURES_TO_OPEN
 from hampstead.core.errors import BreakerOpenError, CalendarError, NextStep, RateLimitError
 from hampstead.core.models import VendorCall, VendorHealth
-from leads.outlook import outlook
+from leads.outlook import MailboxRefusedError, outlook
 from leads.outlook.tokens import Tokens
+from tests.core.threads import at_once
 from tests.leads.outlook.asking import (
     AISHA,
     TOM,
@@ -68,11 +70,20 @@ def test_each_status_has_its_next_step(
     assert refused_write(sandbox, status=status, body=body).next_step == write
 
 
-def test_an_access_that_was_taken_away_is_said_in_plain_words(sandbox: Sandbox) -> None:
+def test_a_mailbox_closed_to_us_is_said_in_plain_words_and_pauses_nobody(sandbox: Sandbox) -> None:
     sandbox.microsoft(scope=[AISHA])
-    with pytest.raises(CalendarError, match="We may not use this calendar") as caught:
-        outlook().entries(TOM, starts=at(9), ends=at(17))
-    assert caught.value.next_step == HOLD
+    for _ in range(FAILURES_TO_OPEN + 1):
+        with pytest.raises(MailboxRefusedError, match="We may not use this calendar") as caught:
+            outlook().entries(TOM, starts=at(9), ends=at(17))
+    assert caught.value.next_step == NextStep.GIVE_UP
+    assert VendorHealth.objects.get().state == VendorHealth.State.CLOSED
+    assert busy(AISHA).error == ""
+
+
+def test_an_access_taken_away_from_all_pauses_all(sandbox: Sandbox) -> None:
+    body = graph_error("Authorization_RequestDenied")
+    error = refused(sandbox, "getSchedule", busy, status=403, body=body)
+    assert error.next_step == HOLD
     assert VendorHealth.objects.get().state == VendorHealth.State.OPEN
     with pytest.raises(BreakerOpenError):
         busy()
@@ -225,3 +236,9 @@ def test_no_secret_and_no_address_is_left_behind(
         assert "sandbox-key" not in place
     assert "[redacted]" in call.detail
     assert "priya@" not in call.detail
+
+
+def test_two_threads_of_a_cold_start_share_one_adapter(sandbox: Sandbox) -> None:
+    outlook.cache_clear()
+    made = at_once(8, lambda _: outlook())
+    assert len({id(one) for one in made}) == 1

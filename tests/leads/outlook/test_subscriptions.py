@@ -7,16 +7,16 @@ import pytest
 from hampstead.core.clock import now
 from hampstead.core.errors import CalendarError, NextStep
 from leads.outlook import CalendarConflictError, Subscription, outlook
-from tests.leads.outlook.asking import TOM
+from tests.leads.outlook.asking import AISHA, TOM
 from tests.vendors import Sandbox
 
 pytestmark = pytest.mark.django_db
 URL = "http://127.0.0.1:9/microsoft/webhook"
 
 
-def subscribe() -> Subscription:
+def subscribe(mailbox: str = TOM, *, url: str = URL) -> Subscription:
     ends_at = now() + timedelta(days=2)
-    return outlook().subscribe(TOM, url=URL, client_state="s" * 40, ends_at=ends_at)
+    return outlook().subscribe(mailbox, url=url, client_state="s" * 40, ends_at=ends_at)
 
 
 def test_a_subscription_says_when_it_ends(sandbox: Sandbox) -> None:
@@ -32,11 +32,22 @@ def test_an_address_that_does_not_answer_is_refused(sandbox: Sandbox) -> None:
     assert caught.value.next_step == NextStep.GIVE_UP
 
 
-def test_a_second_subscription_is_a_conflict(sandbox: Sandbox) -> None:
+def test_a_forgotten_subscription_of_ours_is_replaced(sandbox: Sandbox) -> None:
     sandbox.microsoft(validates=False)
-    subscribe()
+    forgotten = subscribe()
+    subscribe(AISHA)
+    made = subscribe()
+    found = {one["id"]: one["mailbox"] for one in sandbox.subscriptions()}
+    assert forgotten.id not in found
+    assert (found[made.id], sorted(found.values())) == (TOM, [AISHA, TOM])
+
+
+def test_somebody_elses_subscription_is_left_alone(sandbox: Sandbox) -> None:
+    sandbox.microsoft(validates=False)
+    theirs = subscribe(url="http://127.0.0.1:9/another/app")
     with pytest.raises(CalendarConflictError):
         subscribe()
+    assert [one["id"] for one in sandbox.subscriptions()] == [theirs.id]
 
 
 def test_a_renewal_lasts_longer(sandbox: Sandbox) -> None:
