@@ -90,7 +90,7 @@ class Outlook:
     def subscribe(
         self, mailbox: str, *, url: str, client_state: str, ends_at: datetime
     ) -> Subscription:
-        """CalendarConflictError: there is one already."""
+        """CalendarConflictError: there is one already, and it is not ours to drop."""
         return subscriptions.subscribe(
             self._graph, mailbox, url=url, client_state=client_state, ends_at=ends_at
         )

@@ -34,11 +34,11 @@ def read_entry(event: Any) -> Entry:
         uid=str(event.get("transactionId") or ""),
         change_key=str(event.get("changeKey") or ""),
         has_attendees=bool(event.get("attendees")),
-        body=_body(event.get("body")),
     )
 
 
-def _body(body: Any) -> str:
+def read_body(event: Json) -> str:
+    body = event.get("body")
     return str(body.get("content") or "") if isinstance(body, dict) else ""
 
 

@@ -7,7 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from hampstead.core.errors import CalendarError, NextStep
-from leads.outlook.entries import FIELDS, TAG, UNREADABLE, created, read_entry, shown
+from leads.outlook.entries import (
+    FIELDS,
+    TAG,
+    UNREADABLE,
+    created,
+    read_body,
+    read_entry,
+    shown,
+)
 from leads.outlook.graph import Ask, Graph, Json, segment, unreadable, user
 from leads.outlook.refusals import AlreadyCreatedError
 from leads.outlook.shapes import Entry, EventDraft
@@ -77,7 +85,7 @@ def read(graph: Graph, mailbox: str, event_id: str) -> Entry | None:
     ask = _one("read event", "GET", mailbox, event_id)
     ask = replace(ask, query=query, prefer=('outlook.body-content-type="text"',))
     answer = graph.ask(ask)
-    return None if answer is None else _entry(ask, answer)
+    return None if answer is None else replace(_entry(ask, answer), body=read_body(answer))
 
 
 def update(

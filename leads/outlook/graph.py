@@ -53,7 +53,6 @@ class Ask:
     def is_write(self) -> bool:
         return self.method != "GET" and self.route != "getSchedule"
 
-
     @property
     def is_in_mailbox(self) -> bool:
         """Somebody's own, by whatever link it is reached."""

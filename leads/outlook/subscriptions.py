@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
+from leads.outlook.events import rows
 from leads.outlook.graph import Ask, Graph, Json, segment, unreadable
+from leads.outlook.refusals import CalendarConflictError
 from leads.outlook.shapes import Subscription
 from leads.outlook.zones import write_instant
 
@@ -14,17 +16,37 @@ EVERYBODY = "subscriptions"  # a renewal names no mailbox
 def subscribe(
     graph: Graph, mailbox: str, *, url: str, client_state: str, ends_at: datetime
 ) -> Subscription:
-    """Raises CalendarConflictError if there is one already, else as Graph.ask."""
+    """In place of what an earlier life of ours may have left there. Raises as Graph.ask."""
+    resource = f"users/{mailbox}/events"
     body = {
         "changeType": "created,updated,deleted",
         "notificationUrl": url,
         "lifecycleNotificationUrl": url,
-        "resource": f"users/{mailbox}/events",
+        "resource": resource,
         "expirationDateTime": write_instant(ends_at),
         "clientState": client_state,
     }
     ask = Ask("subscribe", mailbox, "POST", "/subscriptions", body=body, seconds=SECONDS)
-    return _subscription(ask, graph.ask(ask) or {})
+    try:
+        answer = graph.ask(ask)
+    except CalendarConflictError:
+        if not _drop(graph, resource, url=url):
+            raise
+        answer = graph.ask(ask)
+    return _subscription(ask, answer or {})
+
+
+def _drop(graph: Graph, resource: str, *, url: str) -> int:
+    """Ours there, by where it posts to; how many."""
+    ask = Ask("list subscriptions", EVERYBODY, "GET", "/subscriptions", seconds=SECONDS)
+    found = [row for page in graph.pages(ask) for row in rows(ask, page)]
+    ours = [
+        str(row.get("id"))
+        for row in found
+        if str(row.get("resource")).strip("/").lower() == resource.lower()
+        and row.get("notificationUrl") == url
+    ]
+    return sum(unsubscribe(graph, subscription_id) for subscription_id in ours)
 
 
 def renew(graph: Graph, subscription_id: str, ends_at: datetime) -> Subscription | None:

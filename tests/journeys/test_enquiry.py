@@ -7,7 +7,8 @@ from django.test import Client
 
 from conversations.models import Conversation, Message, ToolCall, Turn
 from hampstead.core.models import InboxEvent, Outbox, StaffTask, VendorCall
-from leads.models import Band, Fact, FactKey, Lead
+from leads.models import Band, Fact, FactKey, Lead, Survey
+from leads.telling import written_time
 from tests.running import process_inbox, run_due
 from tests.vendors import Sandbox
 from tests.whatsapp.posts import envelope, store_status, store_text, text_message
@@ -37,7 +38,7 @@ def lead(sandbox: Sandbox) -> Lead:
 def test_each_message_gets_one_answer(lead: Lead, sandbox: Sandbox) -> None:
     assert len(sandbox.phone()) == len(ENQUIRY)
     assert set(Turn.objects.values_list("status", flat=True)) == {Turn.Status.ANSWERED}
-    assert [task.title for task in StaffTask.objects.all()] == ["Ring back a customer"]
+    assert not StaffTask.objects.exists()
 
 
 def test_the_lead_is_hot_and_says_why(lead: Lead) -> None:
@@ -73,6 +74,28 @@ def test_prices_and_areas_are_those_a_tool_returned(lead: Lead, sandbox: Sandbox
 def test_nobody_is_asked_twice_for_what_is_known(lead: Lead, sandbox: Sandbox) -> None:
     assert len(set(sandbox.phone())) == len(ENQUIRY)
     assert "postcode" not in " ".join(sandbox.phone()[2:]).lower()
+
+
+def test_whoever_wants_a_survey_is_offered_times_and_can_book_one(
+    lead: Lead, sandbox: Sandbox
+) -> None:
+    assert "I can offer " in sandbox.phone()[-1]
+    store_text("The first one please, we are at 14 Frognal Lane")
+    run_due()
+    survey = Survey.objects.get()
+    assert (survey.status, survey.told) == (Survey.Status.CONFIRMED, Survey.Told.BOOKED)
+    assert f"is booked for {written_time(survey.starts_at)}" in sandbox.phone()[-1]
+    (entry,) = sandbox.calendar(survey.surveyor.mailbox)
+    assert entry["location"]["displayName"].startswith("14 Frognal Lane")
+
+
+def test_a_redelivered_choice_books_nothing_twice(lead: Lead, sandbox: Sandbox) -> None:
+    store_text("The first one please")
+    run_due()
+    InboxEvent.objects.update(status=InboxEvent.Status.RECEIVED)
+    run_due()
+    survey = Survey.objects.get()
+    assert len(sandbox.calendar(survey.surveyor.mailbox)) == 1
 
 
 def test_deliveries_reach_each_message(lead: Lead) -> None:
