@@ -280,3 +280,13 @@ def test_a_paused_microsoft_is_not_asked(sandbox: Sandbox, tom: Surveyor) -> Non
     with pytest.raises(BreakerOpenError):
         busy(tom)
     assert (calls(sandbox), open_incidents()) == (0, set())
+
+
+def test_a_mailbox_closed_to_us_does_not_hide_the_others(
+    sandbox: Sandbox, tom: Surveyor, aisha: Surveyor
+) -> None:
+    sandbox.microsoft(scope=[AISHA])
+    assert set(busy(tom, aisha)) == {aisha.pk}
+    assert "We may not use this calendar" in Diary.objects.get(surveyor=tom).error
+    assert open_incidents() == {f"diary:{tom.pk}"}
+    assert not open_incidents("E012")
