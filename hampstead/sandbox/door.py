@@ -60,7 +60,9 @@ class Door:
         async def handle(request: web.Request) -> web.StreamResponse:
             route = request.path.removeprefix(f"/{self.vendor}")
             raw = await request.read()
-            entry = self._journal.record(self.vendor, route, request.method, request.headers, raw)
+            entry = self._journal.record(
+                self.vendor, route, request.method, request.headers, raw, request.query.items()
+            )
             call = Call(
                 route=route,
                 headers={k.lower(): v for k, v in request.headers.items()},

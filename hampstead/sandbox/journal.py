@@ -1,12 +1,13 @@
 """What the vendors were asked, in order. Secrets are masked before anything is kept."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-SECRET_HEADERS = frozenset({"authorization", "x-api-key", "d360-api-key", "cookie"})
+SECRET_HEADERS = frozenset({"authorization", "x-api-key", "d360-api-key", "xi-api-key", "cookie"})
 JsonObject = dict[str, Any]
 
 
@@ -21,6 +22,7 @@ class Entry:
     method: str
     headers: dict[str, str]
     body: Any
+    query: list[tuple[str, str]] = field(default_factory=list)
     # None until answered; stays None when the connection was cut.
     status: int | None = None
     at: str = field(default_factory=now_iso)
@@ -31,9 +33,17 @@ class Journal:
         self._entries: list[Entry] = []
 
     def record(
-        self, vendor: str, route: str, method: str, headers: Mapping[str, str], raw: bytes
+        self,
+        vendor: str,
+        route: str,
+        method: str,
+        headers: Mapping[str, str],
+        raw: bytes,
+        query: Iterable[tuple[str, str]] = (),
     ) -> Entry:
-        entry = Entry(vendor, route, method, masked(headers), readable(raw))
+        is_audio = headers.get("Content-Type", "").startswith("audio/")
+        body = measured(raw) if is_audio else readable(raw)
+        entry = Entry(vendor, route, method, masked(headers), body, list(query))
         self._entries.append(entry)
         return entry
 
@@ -49,6 +59,11 @@ def masked(headers: Mapping[str, str]) -> dict[str, str]:
         name.lower(): "***" if name.lower() in SECRET_HEADERS else value
         for name, value in headers.items()
     }
+
+
+def measured(raw: bytes) -> JsonObject:
+    """A recording is not readable, and would fill the log."""
+    return {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
 
 
 def readable(raw: bytes) -> Any:

@@ -8,6 +8,7 @@ from hampstead.sandbox.environment import Environment
 from hampstead.sandbox.faults import FaultQueue
 from hampstead.sandbox.journal import Journal
 from hampstead.sandbox.personas import Model
+from hampstead.sandbox.speech_desk import SpeechDesk
 from hampstead.sandbox.webhook_sender import WebhookSender
 
 
@@ -24,6 +25,7 @@ class State:
     phones: Phones
     sender: WebhookSender
     statuses: DeliveryStatuses
+    speech: SpeechDesk
 
     @classmethod
     def fresh(cls, environment: Environment) -> "State":
@@ -39,6 +41,7 @@ class State:
             phones=Phones(),
             sender=sender,
             statuses=DeliveryStatuses(sender, environment.phone_number_id),
+            speech=SpeechDesk(),
         )
 
     async def clear(self) -> None:
@@ -50,3 +53,4 @@ class State:
         self.model.clear()
         self.phones.clear()
         self.sender.clear()
+        self.speech.clear()
