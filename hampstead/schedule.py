@@ -22,4 +22,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "conversations.tasks.summarise_paused",
         "schedule": 60.0,
     },
+    "Forget old transcripts and unused phrases": {
+        "task": "voice.tasks.sweep_speech",
+        "schedule": 3600.0,
+    },
 }

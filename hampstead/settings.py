@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "channels",
     "rest_framework",
+    "rest_framework.authtoken",
     "drf_spectacular",
     "django_celery_beat",
     "django_prometheus",
@@ -164,8 +165,15 @@ OUTBOX_SENDERS = {"whatsapp": "whatsapp.sending.WhatsAppSender"}
 # Whom it concerns, by the kind of its subject, when a person marks a task done.
 TASK_FINISHED = {"promise": "leads.promises.keep_by_task"}
 NOT_MISSED = {"holding"}  # purposes of effects that nobody misses when they come too late
-VENDOR_NAMES = {"anthropic": "Claude", "360dialog": "WhatsApp (360dialog)"}
-VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006"}
+# Called when a worker starts, before it forks: imports that take seconds.
+WORKER_WARMS = ["voice.speech.deepgram.warm", "voice.speech.elevenlabs.warm"]
+VENDOR_NAMES = {
+    "anthropic": "Claude",
+    "360dialog": "WhatsApp (360dialog)",
+    "deepgram": "Deepgram",
+    "elevenlabs": "ElevenLabs",
+}
+VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006", "deepgram": "E004", "elevenlabs": "E005"}
 SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "conversation": "admin:conversations_conversation_change",
     "lead": "admin:leads_lead_change",
@@ -217,6 +225,12 @@ VENDORS = {
     "360dialog": _vendor(
         "WHATSAPP_API_KEY", "WHATSAPP_API_URL", "https://waba-v2.360dialog.io", "360dialog"
     ),
+    "deepgram": _vendor(
+        "DEEPGRAM_API_KEY", "DEEPGRAM_URL", "https://api.eu.deepgram.com", "deepgram"
+    ),
+    "elevenlabs": _vendor(
+        "ELEVENLABS_API_KEY", "ELEVENLABS_URL", "https://api.elevenlabs.io", "elevenlabs"
+    ),
 }
 ANTHROPIC_MODEL = env.text("ANTHROPIC_MODEL", "claude-haiku-5-5")
 ANTHROPIC_MAX_TOKENS = env.integer("ANTHROPIC_MAX_TOKENS", 700)
@@ -230,6 +244,16 @@ WHATSAPP_PHONE_NUMBER_ID = env.text("WHATSAPP_PHONE_NUMBER_ID", "")
 # Two values while a secret is being rotated, separated by a comma.
 WHATSAPP_WEBHOOK_SECRETS = env.words("WHATSAPP_WEBHOOK_SECRET")
 WHATSAPP_SIGNATURE_SECRETS = env.words("WHATSAPP_SIGNATURE_SECRET")
+DEEPGRAM_MODEL = env.text("DEEPGRAM_MODEL", "nova-3")
+DEEPGRAM_DEADLINE_SECONDS = env.number("DEEPGRAM_DEADLINE_SECONDS", 30.0)
+DEEPGRAM_LIMIT = ELEVENLABS_LIMIT = "120/minute"  # our own, shared by all processes
+ELEVENLABS_VOICE = env.text("ELEVENLABS_VOICE", "Xb7hH8MSUJpSbSDYk0k2")  # Alice, British
+ELEVENLABS_MODEL = env.text("ELEVENLABS_MODEL", "eleven_flash_v2_5")
+ELEVENLABS_DEADLINE_SECONDS = env.number("ELEVENLABS_DEADLINE_SECONDS", 20.0)
+ELEVENLABS_PIECE_CHARACTERS = 800  # longer texts are said in pieces
+TRANSCRIPTION_DAYS = 14
+PHRASE_DAYS = 90  # without a use
+PHRASE_CACHE_BYTES = 200 * 1024 * 1024
 WHATSAPP_MAX_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
 
 # --- money --------------------------------------------------------------------------------
@@ -252,7 +276,14 @@ MODEL_PRICES = {  # `up_to`: the longest prompt that has this price
     "claude-haiku-4-5": [_price("1 1.25 2 0.10 5")],
 }
 # A day's ceilings until staff set their own.
-SPEND_CEILINGS = {"anthropic": {"soft_pence": 1000, "hard_pence": 2500, "person_pence": 100}}
+SPEND_CEILINGS = {
+    "anthropic": {"soft_pence": 1000, "hard_pence": 2500, "person_pence": 100},
+    "deepgram": {"soft_pence": 300, "hard_pence": 800, "person_pence": 50},
+    "elevenlabs": {"soft_pence": 500, "hard_pence": 1500, "person_pence": 100},
+}
+DEEPGRAM_USD_PER_MINUTE = Decimal("0.0056")  # nova-3 with key terms
+ELEVENLABS_USD_PER_1000_CREDITS = Decimal("0.20")
+ELEVENLABS_CREDITS = {"eleven_flash_v2_5": Decimal("0.5")}  # a character; any other model: 1
 CAN_WAIT = {"digest", "summary", "playground"}  # purposes of calls that nobody waits for
 METRIC_SOURCES = ["conversations.metrics.figures"]  # what higher floors add to /metrics
 
@@ -331,6 +362,8 @@ LOGGING: dict[str, Any] = {
         "httpcore": {"level": "WARNING"},
         # Its debug level prints what customers said.
         "anthropic": {"level": "WARNING"},
+        "deepgram": {"level": "WARNING"},
+        "elevenlabs": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
     },
