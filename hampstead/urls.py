@@ -9,6 +9,7 @@ from hampstead.core import health, metrics
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("api/v1/voice/", include("voice.urls")),
     path("whatsapp/", include("whatsapp.urls")),
     path("health", health.health, name="health"),
     path("health/live", health.live, name="health-live"),
