@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from hampstead.core.deadline import deadline
 from hampstead.core.errors import BudgetSpentError, DeepgramError, NextStep, RateLimitError
 from hampstead.core.models import SpendCeiling, VendorCall, VendorHealth, VendorUse
 from hampstead.core.spending import Bill
@@ -162,7 +163,14 @@ def test_a_wait_is_as_long_as_asked_and_never_absurd(
 
 def test_a_late_answer_may_be_asked_for_again(sandbox: Sandbox, settings: Settings) -> None:
     settings.DEEPGRAM_DEADLINE_SECONDS = 0.2
-    assert refused(sandbox, delay_seconds=1).next_step == RETRY
+    error = refused(sandbox, delay_seconds=1)
+    assert (error.next_step, error.detail) == (RETRY, "no answer within 0.2 s")
+
+
+def test_the_callers_own_deadline_counts_and_leaves_nothing_uncertain(sandbox: Sandbox) -> None:
+    with deadline(-1), pytest.raises(DeepgramError) as caught:
+        listen()
+    assert caught.value.next_step == RETRY
 
 
 def test_a_dripping_answer_ends_at_the_deadline(sandbox: Sandbox, settings: Settings) -> None:

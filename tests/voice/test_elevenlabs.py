@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from hampstead.core.deadline import deadline
 from hampstead.core.errors import BudgetSpentError, ElevenLabsError, NextStep, RateLimitError
 from hampstead.core.models import SpendCeiling, VendorCall, VendorHealth, VendorUse
 from hampstead.core.spending import Bill
@@ -200,10 +201,31 @@ def test_a_late_answer_may_be_asked_for_again(sandbox: Sandbox, settings: Settin
     assert (error.next_step, error.detail) == (RETRY, "no answer within 0.2 s")
 
 
+def test_nothing_is_tried_again_when_the_time_is_up(sandbox: Sandbox, settings: Settings) -> None:
+    settings.ELEVENLABS_DEADLINE_SECONDS = 0.2
+    refused(sandbox, delay_seconds=1)
+    assert len(utterances(sandbox)) == 1
+
+
+def test_the_callers_own_deadline_counts_and_leaves_nothing_uncertain(sandbox: Sandbox) -> None:
+    with deadline(-1), pytest.raises(ElevenLabsError) as caught:
+        say()
+    assert caught.value.next_step == RETRY
+
+
 def test_both_tries_share_one_deadline(sandbox: Sandbox, settings: Settings) -> None:
+    settings.ELEVENLABS_DEADLINE_SECONDS = 1.0
+    sandbox.fault("elevenlabs", SPEAK, status=500, delay_seconds=0.7)
+    refused(sandbox, delay_seconds=3)
+    spent = VendorCall.objects.order_by("pk").values_list("duration_ms", flat=True)
+    assert len(spent) == 2
+    assert sum(spent) < 1500
+
+
+def test_dripping_audio_ends_at_the_deadline(sandbox: Sandbox, settings: Settings) -> None:
     settings.ELEVENLABS_DEADLINE_SECONDS = 0.3
-    refused(sandbox, drip_seconds=0.05)
-    assert sum(VendorCall.objects.values_list("duration_ms", flat=True)) < 1300
+    assert refused(sandbox, drip_seconds=0.05).next_step == RETRY
+    assert VendorCall.objects.get().duration_ms < 1300
 
 
 def test_nobody_there_may_be_tried_again(sandbox: Sandbox, settings: Settings) -> None:

@@ -99,7 +99,7 @@ class Deepgram:
             )
         except ApiError as error:
             raise refusal(error.status_code, error.body, error.headers) from error
-        except DeadlineError as error:
+        except (DeadlineError, httpx.TimeoutException) as error:
             raise DeepgramError(f"no answer within {self._door.deadline_seconds:g} s") from error
         except httpx.HTTPError as error:
             raise DeepgramError(f"no usable answer: {type(error).__name__}") from error

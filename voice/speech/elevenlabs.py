@@ -91,6 +91,7 @@ class ElevenLabs:
         RateLimitError or its kind BudgetSpentError (E011).
         """
         request = _request(text, output_format, before, after)
+        ends_at = time.monotonic() + self._seconds
         with deadline(self._seconds):
             for attempt in range(1, ATTEMPTS + 1):
                 spending.admit(VENDOR, bill)
@@ -98,7 +99,8 @@ class ElevenLabs:
                 try:
                     return self._door.call("text-to-speech", saying.to_end)
                 except ElevenLabsError as error:
-                    if attempt == ATTEMPTS or saying.began or not _may_repeat(error):
+                    is_last = attempt == ATTEMPTS or time.monotonic() + PAUSE_SECONDS >= ends_at
+                    if is_last or saying.began or not _may_repeat(error):
                         raise
                 time.sleep(PAUSE_SECONDS)
         raise AssertionError("the last attempt returns or raises")
@@ -196,7 +198,7 @@ def _as_e005(seconds: float) -> Iterator[None]:
         yield
     except ApiError as error:
         raise refusal(error.status_code, error.body, error.headers) from error
-    except DeadlineError as error:
+    except (DeadlineError, httpx.TimeoutException) as error:
         raise ElevenLabsError(f"no answer within {seconds:g} s") from error
     except httpx.HTTPError as error:
         raise ElevenLabsError(f"no usable answer: {type(error).__name__}") from error
