@@ -23,3 +23,5 @@ def load_what_tasks_will_need(**_: object) -> None:
     wired = (settings.INBOX_HANDLERS, settings.LANE_WORK, settings.OUTBOX_SENDERS)
     for path in (path for names in wired for path in names.values()):
         import_string(path)
+    for path in settings.WORKER_WARMS:
+        import_string(path)()

@@ -51,4 +51,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "whatsapp.tasks.send_due_notices",
         "schedule": 30.0,
     },
+    "Forget old transcripts and unused phrases": {
+        "task": "voice.tasks.sweep_speech",
+        "schedule": 3600.0,
+    },
 }

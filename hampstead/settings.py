@@ -5,7 +5,6 @@
 
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 import dj_database_url
 from django.templatetags.static import static
@@ -13,7 +12,15 @@ from django.urls import reverse_lazy
 
 from hampstead import env
 from hampstead.openapi import OPENAPI
+from hampstead.prices import (
+    DEEPGRAM_USD_PER_MINUTE,
+    ELEVENLABS_CREDITS,
+    ELEVENLABS_USD_PER_1000_CREDITS,
+    MODEL_PRICES,
+    SPEND_CEILINGS,
+)
 from hampstead.schedule import SCHEDULE
+from hampstead.vendors import LOOPBACK, SANDBOX_URL, VENDOR_CODES, VENDOR_NAMES, VENDORS
 
 BASE_DIR = env.BASE_DIR
 VAR_DIR = env.VAR_DIR
@@ -177,13 +184,9 @@ TASK_FINISHED = {
 }
 # Purposes of effects that nobody misses when they come too late, or that see to it themselves.
 NOT_MISSED = {"holding", "survey_notice", "reminder", "brief"}
-VENDOR_NAMES = {
-    "anthropic": "Claude",
-    "360dialog": "WhatsApp (360dialog)",
-    "microsoft": "Microsoft 365 calendar",
-}
-VENDOR_CODES = {"anthropic": "E003", "360dialog": "E006", "microsoft": "E009"}
 VENDOR_NOTES = {"microsoft": "leads.credentials.note"}  # a line on the vendor's page
+# Called when a worker starts, before it forks: imports that take seconds.
+WORKER_WARMS = ["voice.speech.deepgram.warm", "voice.speech.elevenlabs.warm"]
 SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "conversation": "admin:conversations_conversation_change",
     "lead": "admin:leads_lead_change",
@@ -208,40 +211,12 @@ SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
 }
 
 # --- vendors: live when their key is set, otherwise the sandbox ---------------------------
-SANDBOX_URL = env.text("SANDBOX_URL", "http://127.0.0.1:8020")
 ALLOW_SANDBOX = env.flag("ALLOW_SANDBOX", ENVIRONMENT != "production")
 SENDING_FROZEN = env.flag("SENDING_FROZEN", False)
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers this machine only
 VENDOR_CALL_LOG_DAYS = 14
 VENDOR_USE_DAYS = 400  # what was paid for what: a year to compare with
 WEBHOOK_BODY_DAYS = 14
-
-
-def _vendor(key_name: str, url_name: str, live_url: str, mount: str) -> dict[str, str]:
-    """Without a key only an address on this machine counts: "sandbox" must be true."""
-    key = env.text(key_name, "")
-    url = env.text(url_name, live_url if key else f"{SANDBOX_URL}/{mount}")
-    if not key and urlsplit(url).hostname not in LOOPBACK:
-        url = f"{SANDBOX_URL}/{mount}"
-    return {
-        "key": key or "sandbox-key",
-        "url": url.rstrip("/"),
-        "mode": "live" if key else "sandbox",
-    }
-
-
-VENDORS = {
-    "anthropic": _vendor(
-        "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL", "https://api.anthropic.com", "anthropic"
-    ),
-    "360dialog": _vendor(
-        "WHATSAPP_API_KEY", "WHATSAPP_API_URL", "https://waba-v2.360dialog.io", "360dialog"
-    ),
-    "microsoft": _vendor(
-        "MICROSOFT_CLIENT_SECRET", "MICROSOFT_GRAPH_URL", "https://graph.microsoft.com", "microsoft"
-    ),
-}
 ANTHROPIC_MODEL = env.text("ANTHROPIC_MODEL", "claude-haiku-5-5")
 ANTHROPIC_MAX_TOKENS = env.integer("ANTHROPIC_MAX_TOKENS", 700)
 ANTHROPIC_DEADLINE_SECONDS = env.number("ANTHROPIC_DEADLINE_SECONDS", 15.0)
@@ -261,29 +236,20 @@ MICROSOFT_CLIENT_ID = env.text("MICROSOFT_CLIENT_ID", "sandbox-client")
 MICROSOFT_DEADLINE_SECONDS = env.number("MICROSOFT_DEADLINE_SECONDS", 4.0)
 MICROSOFT_CALLS_PER_SECOND = env.integer("MICROSOFT_CALLS_PER_SECOND", 15)
 MICROSOFT_MAX_BODY_BYTES = 256 * 1024
+DEEPGRAM_MODEL = env.text("DEEPGRAM_MODEL", "nova-3")
+DEEPGRAM_DEADLINE_SECONDS = env.number("DEEPGRAM_DEADLINE_SECONDS", 30.0)
+DEEPGRAM_LIMIT = ELEVENLABS_LIMIT = "120/minute"  # our own, shared by all processes
+ELEVENLABS_VOICE = env.text("ELEVENLABS_VOICE", "Xb7hH8MSUJpSbSDYk0k2")  # Alice, British
+ELEVENLABS_MODEL = env.text("ELEVENLABS_MODEL", "eleven_flash_v2_5")
+ELEVENLABS_DEADLINE_SECONDS = env.number("ELEVENLABS_DEADLINE_SECONDS", 20.0)
+ELEVENLABS_PIECE_CHARACTERS = 800  # longer texts are said in pieces
+TRANSCRIPTION_DAYS = 14
+PHRASE_DAYS = 90  # without a use
+PHRASE_CACHE_BYTES = 200 * 1024 * 1024
 WHATSAPP_MAX_BODY_BYTES = 3 * 1024 * 1024 + 64 * 1024
 
 # --- money --------------------------------------------------------------------------------
 PENCE_PER_USD = Decimal(str(env.number("PENCE_PER_USD", 79)))
-
-
-def _price(kinds: str, **more: Any) -> dict[str, Any]:
-    """USD for a million tokens: input, cache write for 5 minutes and 1 hour, cache read, output."""
-    names = ("input", "write_5m", "write_1h", "read", "output")
-    return {**dict(zip(names, kinds.split(), strict=True)), **more}
-
-
-MODEL_PRICES = {  # `up_to`: the longest prompt that has this price
-    "claude-haiku-5-5": [
-        _price("0.10 0.125 0.20 0.01 0.50", up_to=100_000),
-        _price("0.50 0.625 1.00 0.05 2.50"),
-    ],
-    "claude-sonnet-5-5": [_price("2 2.50 4 0.20 10")],
-    "claude-opus-5-5": [_price("4 5 8 0.40 20")],
-    "claude-haiku-4-5": [_price("1 1.25 2 0.10 5")],
-}
-# A day's ceilings until staff set their own.
-SPEND_CEILINGS = {"anthropic": {"soft_pence": 1000, "hard_pence": 2500, "person_pence": 100}}
 CAN_WAIT = {"digest", "summary", "playground"}  # purposes of calls that nobody waits for
 # What higher floors add to /metrics.
 METRIC_SOURCES = ["conversations.metrics.figures", "leads.metrics.figures"]
@@ -365,6 +331,8 @@ LOGGING: dict[str, Any] = {
         "httpcore": {"level": "WARNING"},
         # Its debug level prints what customers said.
         "anthropic": {"level": "WARNING"},
+        "deepgram": {"level": "WARNING"},
+        "elevenlabs": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
     },

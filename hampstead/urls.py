@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("leads.api.urls")),
     path("microsoft/", include("leads.urls")),
+    path("api/v1/voice/", include("voice.urls")),
     path("whatsapp/", include("whatsapp.urls")),
     path("health", health.health, name="health"),
     path("health/live", health.live, name="health-live"),

@@ -16,6 +16,7 @@ os.environ["REDIS_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main
 # Tests never reach a vendor: no key, so the sandbox is used.
 OUTSIDE = {
     *("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY", "SANDBOX_URL", "WHATSAPP_API_URL"),
+    *("DEEPGRAM_API_KEY", "DEEPGRAM_URL", "ELEVENLABS_API_KEY", "ELEVENLABS_URL"),
     *("WHATSAPP_WEBHOOK_SECRET", "WHATSAPP_SIGNATURE_SECRET", "METRICS_TOKEN"),
 }
 # Only `make scenarios` may ask the real model, and only when told to.

@@ -105,7 +105,8 @@ class DeepgramError(CatalogueError):
     entry = _entry(
         "E004",
         "Deepgram API error",
-        "Check the Deepgram key and the audio format.",
+        "Check DEEPGRAM_API_KEY and the credit at Deepgram; what was heard before costs nothing "
+        "when it is tried again.",
         temporary=True,
         status=502,
     )
@@ -115,7 +116,7 @@ class ElevenLabsError(CatalogueError):
     entry = _entry(
         "E005",
         "ElevenLabs API error",
-        "Check the ElevenLabs key, the voice and the quota.",
+        "Check ELEVENLABS_API_KEY, ELEVENLABS_VOICE and the quota; phrases said before still work.",
         temporary=True,
         status=502,
     )

@@ -11,6 +11,7 @@ from hampstead.sandbox.delivery_statuses import SentMessage
 from hampstead.sandbox.dialog360 import WAMID
 from hampstead.sandbox.faults import Fault, FaultError
 from hampstead.sandbox.personas import ModelOrderError
+from hampstead.sandbox.speech_desk import SpeechOrderError
 from hampstead.sandbox.state import State
 
 JsonObject = dict[str, Any]
@@ -31,6 +32,7 @@ class Control:
                 web.delete("/_faults", self.clear_faults),
                 web.post("/_reset", self.reset),
                 web.post("/_model", self.instruct_model),
+                web.post("/_speech", self.instruct_speech),
                 web.post("/_customer/whatsapp", self.customer_writes),
                 web.get("/_customer/whatsapp/{number}", self.customer_phone),
                 web.post("/_customer/whatsapp/{number}/read", self.customer_reads),
@@ -67,6 +69,12 @@ class Control:
         try:
             return web.json_response(self._state.model.instruct(await json_of(request)))
         except ModelOrderError as exc:
+            return refused(exc)
+
+    async def instruct_speech(self, request: web.Request) -> web.Response:
+        try:
+            return web.json_response(self._state.speech.instruct(await json_of(request)))
+        except SpeechOrderError as exc:
             return refused(exc)
 
     async def customer_writes(self, request: web.Request) -> web.Response:

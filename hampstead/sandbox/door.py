@@ -61,7 +61,7 @@ class Door:
             route = request.path.removeprefix(f"/{self.vendor}")
             raw = await request.read()
             entry = self._journal.record(
-                self.vendor, route, request.method, request.headers, raw, dict(request.query)
+                self.vendor, route, request.method, request.headers, raw, request.query.items()
             )
             call = Call(
                 route=route,

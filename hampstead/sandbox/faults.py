@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-VENDORS = ("anthropic", "360dialog", "microsoft")
+VENDORS = ("anthropic", "360dialog", "microsoft", "deepgram", "elevenlabs")
 CUTS = ("before", "after")
 STATUS_MODES = ("off", "duplicate", "reversed", "before_response", "read", "failed")
 
@@ -16,6 +16,7 @@ KINDS: dict[str, type | tuple[type, ...]] = {
     "headers": dict,
     "delay_seconds": (int, float),
     "cut_after_events": int,
+    "cut_after_bytes": int,
     "end_without_stop": bool,
     "error_event": dict,
     "drip_seconds": (int, float),
@@ -42,6 +43,7 @@ class Fault:
     delay_seconds: float = 0.0
     cut: str | None = None
     cut_after_events: int | None = None
+    cut_after_bytes: int | None = None
     end_without_stop: bool = False
     error_event: dict[str, Any] | None = None
     drip_seconds: float = 0.0

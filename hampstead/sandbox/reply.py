@@ -33,6 +33,8 @@ def cut_connection(request: web.Request) -> web.Response:
 
 
 def payload_of(body: Any) -> tuple[bytes, str]:
+    if isinstance(body, bytes):
+        return body, "application/octet-stream"
     if isinstance(body, str):
         return body.encode(), "text/html" if body == GARBAGE else "text/plain"
     return json.dumps(body, ensure_ascii=False).encode(), "application/json"
@@ -52,12 +54,16 @@ async def put_on_wire(
     payload, content_type = payload_of(reply.body)
     entry.status = reply.status
     headers = {"Content-Type": content_type, **reply.headers}
-    if not drip:
+    cut_at = fault.cut_after_bytes if fault else None
+    if not drip and cut_at is None:
         return web.Response(status=reply.status, body=payload, headers=headers)
     response = web.StreamResponse(status=reply.status, headers=headers)
     response.content_length = len(payload)
     await response.prepare(request)
-    await _write(response, payload, drip)
+    await _write(response, payload[:cut_at], drip)
+    if cut_at is not None:
+        cut_connection(request)
+        return response
     await response.write_eof()
     return response
 

@@ -9,9 +9,13 @@ from aiohttp import web
 from hampstead.sandbox.anthropic_api import AnthropicApi
 from hampstead.sandbox.anthropic_errors import AnthropicErrors
 from hampstead.sandbox.control import Control
+from hampstead.sandbox.deepgram_api import DeepgramApi
+from hampstead.sandbox.deepgram_errors import DeepgramErrors
 from hampstead.sandbox.dialog360 import Dialog360
 from hampstead.sandbox.dialog360_errors import Dialog360Errors
 from hampstead.sandbox.door import Door
+from hampstead.sandbox.elevenlabs_api import ElevenLabsApi
+from hampstead.sandbox.elevenlabs_errors import ElevenLabsErrors
 from hampstead.sandbox.environment import Environment
 from hampstead.sandbox.microsoft_control import MicrosoftControl
 from hampstead.sandbox.state import State
@@ -33,6 +37,14 @@ def build(state: State) -> web.Application:
     dialog360 = Dialog360Errors(state.counters)
     Dialog360(dialog360, state.counters, state.phones, state.sender, state.statuses).add_routes(
         app, Door("360dialog", state.journal, state.faults, dialog360)
+    )
+    deepgram = DeepgramErrors(state.counters)
+    DeepgramApi(deepgram, state.speech).add_routes(
+        app, Door("deepgram", state.journal, state.faults, deepgram)
+    )
+    elevenlabs = ElevenLabsErrors(state.counters)
+    ElevenLabsApi(elevenlabs, state.speech).add_routes(
+        app, Door("elevenlabs", state.journal, state.faults, elevenlabs)
     )
     return app
 

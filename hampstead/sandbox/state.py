@@ -9,6 +9,7 @@ from hampstead.sandbox.faults import FaultQueue
 from hampstead.sandbox.journal import Journal
 from hampstead.sandbox.microsoft_api import Microsoft
 from hampstead.sandbox.personas import Model
+from hampstead.sandbox.speech_desk import SpeechDesk
 from hampstead.sandbox.webhook_sender import WebhookSender
 
 
@@ -26,6 +27,7 @@ class State:
     sender: WebhookSender
     statuses: DeliveryStatuses
     microsoft: Microsoft
+    speech: SpeechDesk
 
     @classmethod
     def fresh(cls, environment: Environment) -> "State":
@@ -42,6 +44,7 @@ class State:
             sender=sender,
             statuses=DeliveryStatuses(sender, environment.phone_number_id),
             microsoft=Microsoft(counters, environment.run_id),
+            speech=SpeechDesk(),
         )
 
     async def clear(self) -> None:
@@ -54,3 +57,4 @@ class State:
         self.model.clear()
         self.phones.clear()
         self.sender.clear()
+        self.speech.clear()

@@ -88,7 +88,7 @@ def test_an_empty_ledger_has_no_table(admin_client: Client) -> None:
 
 def test_staff_set_ceilings_in_pounds_and_the_audit_keeps_who(admin_client: Client) -> None:
     spending.create_absent_ceilings()
-    ceiling = SpendCeiling.objects.get()
+    ceiling = SpendCeiling.objects.get(vendor="anthropic")
     url = reverse("admin:core_spendceiling_change", args=[ceiling.pk])
     admin_client.post(url, {"soft_pence": "20", "hard_pence": "£40", "person_pence": "2"})
     ceiling.refresh_from_db()
@@ -98,7 +98,7 @@ def test_staff_set_ceilings_in_pounds_and_the_audit_keeps_who(admin_client: Clie
 
 def test_a_hard_ceiling_below_the_soft_one_is_refused_in_words(admin_client: Client) -> None:
     spending.create_absent_ceilings()
-    ceiling = SpendCeiling.objects.get()
+    ceiling = SpendCeiling.objects.get(vendor="anthropic")
     url = reverse("admin:core_spendceiling_change", args=[ceiling.pk])
     fields = {"soft_pence": "20", "hard_pence": "10", "person_pence": "2"}
     assert (
@@ -118,7 +118,7 @@ def test_a_ceiling_shows_what_is_spent(admin_client: Client) -> None:
 
 def test_ceilings_are_neither_added_nor_deleted(admin_client: Client) -> None:
     spending.create_absent_ceilings()
-    pk = SpendCeiling.objects.get().pk
+    pk = SpendCeiling.objects.get(vendor="anthropic").pk
     for url in (
         reverse("admin:core_spendceiling_add"),
         reverse("admin:core_spendceiling_delete", args=[pk]),

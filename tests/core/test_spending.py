@@ -229,7 +229,7 @@ def test_a_ceiling_of_nothing_buys_nothing(ceiling: SpendCeiling) -> None:
 def test_loading_keeps_the_ceilings_that_staff_set(ceiling: SpendCeiling) -> None:
     SpendCeiling.objects.update(hard_pence=9000)
     assert spending.create_absent_ceilings() == 0
-    assert SpendCeiling.objects.get().hard_pence == 9000
+    assert SpendCeiling.objects.get(vendor="anthropic").hard_pence == 9000
 
 
 @pytest.mark.parametrize("wrong", [{"soft_pence": 2501}, {"person_pence": 2501}])

@@ -136,7 +136,7 @@ def soon(tom: Surveyor) -> Survey:
 
 
 def searches(sandbox: Sandbox) -> int:
-    return sum("$filter" in entry["query"] for entry in asked(sandbox, "/events", "GET"))
+    return sum("$filter" in dict(entry["query"]) for entry in asked(sandbox, "/events", "GET"))
 
 
 def test_a_first_creation_is_not_searched_for(sandbox: Sandbox, tom: Surveyor) -> None:
