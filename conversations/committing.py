@@ -49,10 +49,12 @@ def carry_out(turn: Turn, draft: Draft) -> None:
         _enter(turn, wishes.lane, wishes.facts)
     _note(turn, wishes.facts)
     _promise(conversation, wishes.promises)
-    _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane))
+    message = _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane))
     honesty.record(draft, turn)
     if not draft.desk.standing.is_empty and draft.outcome != AnswerCheck.Outcome.REPLACED:
-        surveying.note_told(surveying.standing_of(conversation.person), draft.text)
+        standing = surveying.standing_of(conversation.person)
+        assert message.effect is not None  # noqa: S101  say() has just made it
+        surveying.note_told(standing, draft.text, message.effect)
     _store_tool_calls(turn, draft)
     turn.input_tokens += draft.usage.input_tokens
     turn.cache_write_tokens += draft.usage.cache_write_tokens
@@ -157,11 +159,11 @@ def _close(turn: Turn, by: Turn.AnsweredBy, error: CatalogueError | None = None)
     turn.save()
 
 
-def _say(turn: Turn, text: str, *, author: Message.Author, purpose: str) -> None:
+def _say(turn: Turn, text: str, *, author: Message.Author, purpose: str) -> Message:
     conversation = turn.conversation
     if purpose != answering.SAFETY and asked_if_robot([asked.text for asked in turn.asked]):
         text = disclosing.admitted(text, current_playbook())
-    answering.say(
+    return answering.say(
         conversation,
         answering.with_notice_once(conversation, text),
         author=author,

@@ -9,7 +9,7 @@ from typing import Any
 from conversations.models import Conversation, Message, Turn
 from conversations.reading import ReadFact
 from leads.enquiries import open_lead
-from leads.facts import note_facts
+from leads.facts import hold_facts, note_facts
 from leads.models import Fact, FactKey, Lead
 from leads.qualifying import is_judged, qualify_or_tell
 from leads.sensitive import is_sensitive
@@ -31,11 +31,16 @@ def note_said(turn: Turn, lead: Lead, facts: Mapping[FactKey, Any]) -> None:
         origin = _message_with(value, turn.asked), is_any_sensitive or is_sensitive(str(value))
         said.setdefault(origin, {})[key] = value
     news: list[Fact] = []
+    held = hold_facts(lead) if said else {}
     for (message, flag), values in said.items():
         source = f"message:{message.pk}" if message else turn.conversation.subject
         quote = message.text[:500] if message else ""
-        news += note_facts(lead=lead, facts=values, source=source, quote=quote, is_sensitive=flag)
-    if news or not is_judged(lead):
+        news += note_facts(
+            lead=lead, facts=values, source=source, quote=quote, is_sensitive=flag, held=held
+        )
+    if news:
+        qualify_or_tell(lead=lead, noted={key: fact.value for key, fact in held.items()})
+    elif not is_judged(lead):
         qualify_or_tell(lead=lead)
 
 

@@ -10,13 +10,13 @@ from django.db import transaction
 from conversations.desk import Desk, ToolResult
 from conversations.models import Conversation
 from conversations.offers import UnknownOfferError, offer
-from conversations.surveying import standing_of, time_words
+from conversations.surveying import may_be_read_out, standing_of, time_words
 from conversations.tooling import Arguments, words, wrong
 from hampstead.core.errors import BreakerOpenError, CalendarError, RateLimitError
 from leads.booking import NotBookedError
 from leads.diaries import CACHE_AGE
 from leads.facts import parse_facts
-from leads.models import Area, FactKey
+from leads.models import Area, FactKey, Lead, Survey
 from leads.offering import find_slots
 from leads.postcodes import outcode_of
 from leads.service_area import find_area
@@ -82,11 +82,15 @@ def acting(deed: Deed) -> Run:
 @of_a_conversation
 def find(desk: Desk, conversation: Conversation, arguments: Arguments) -> ToolResult:
     note(desk, FactKey.POSTCODE, words(arguments, "postcode"))
-    place = place_of(desk)
-    found = offers(desk, conversation, words(arguments, "preferred_time"), place)
+    moving = visit_to_move(desk, conversation)
+    place = _place_to_find(desk, conversation, moving)
+    wish = words(arguments, "preferred_time")
+    found = offers(desk, conversation, wish, place, instead_of=moving)
     if not found["slots"]:
+        # The empty list says that what was offered before is void.
         advice = "Offer that a colleague rings to find a time (promise_callback)."
-        return ToolResult({"available": False, "reason": found["reason"], "advice": advice})
+        nothing = {"available": False, "reason": found["reason"], "slots": []}
+        return ToolResult({**nothing, "advice": advice})
     return ToolResult({"available": True, "advice": OFFER_THESE, **found})
 
 
@@ -96,13 +100,14 @@ def offers(
     wish: str,
     place: str,
     *,
+    instead_of: Survey | None,
     max_age: timedelta = CACHE_AGE,
 ) -> dict[str, Any]:
     found = find_slots(
         wish=wish,
         outcode=outcode_of(place) or "",
         person=conversation.person,
-        instead_of=standing_of(conversation.person).booked,
+        instead_of=instead_of,
         max_age=max_age,
     )
     slots = [
@@ -110,6 +115,30 @@ def offers(
         for slot in found.offers
     ]
     return {"slots": slots, "is_as_wished": found.is_as_wished, "reason": found.reason}
+
+
+def visit_to_move(desk: Desk, conversation: Conversation) -> Survey | None:
+    """Their visit, if it can only be this one that they want another time for.
+
+    Whoever has opened a second enquiry wants a second visit, unless it is for the same place or
+    for none that they have named.
+    """
+    booked = standing_of(conversation.person).booked
+    if booked is None or booked.lead_id is None:
+        return booked
+    is_of_this = Lead.objects.open().filter(pk=booked.lead_id).exists()
+    is_elsewhere = desk.fact(FactKey.POSTCODE) not in (None, "", booked.postcode)
+    return None if is_elsewhere and not is_of_this else booked
+
+
+def _place_to_find(desk: Desk, conversation: Conversation, moving: Survey | None) -> str:
+    """The enquiry of a visit may have ended, and its postcode with it; on the phone it is asked
+    for, or a caller would hear from our not asking that there is a visit.
+    """
+    is_known = moving is not None and may_be_read_out(conversation, moving)
+    if moving is not None and is_known and moving.postcode and not desk.fact(FactKey.POSTCODE):
+        return moving.postcode
+    return place_of(desk)
 
 
 def place_of(desk: Desk) -> str:

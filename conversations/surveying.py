@@ -12,24 +12,29 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from conversations.claims import telling
-from conversations.models import Conversation, ToolCall
-from conversations.offers import GOOD_FOR, UnknownOfferError, offer, taken_offer
+from conversations.models import Conversation
+from conversations.offered import Offered, earlier_offers
+from conversations.offers import offer
 from hampstead.core.clock import now, to_london
-from leads.booking import record_told
+from hampstead.core.models import Outbox
 from leads.models import Person, Survey, SurveyNotice
 from leads.slots import Slot
 from leads.telling import spoken_time, written_time
+from leads.told import record_answer
 
 Status = Survey.Status
 # A cancellation is spoken of for a while after it.
 REMEMBERED = timedelta(days=14)
 # What was booked in this call may be said again in it; later only a second fact opens it.
 SAME_CALL = timedelta(hours=1)
-MOST_CALLS = 6  # of the tools, looked through for offers
 DISPUTED = "- a survey is booked, and a colleague is sorting out its time: do not state a time"
 HIDDEN = (
     "there is an upcoming survey: say nothing of it; to move or cancel it, the caller must give "
     "the whole postcode of the property"
+)
+HALF_HIDDEN = (
+    "there is an upcoming survey: say nothing of it; it cannot be moved or cancelled on the phone: "
+    "call promise_callback"
 )
 PHONE = Conversation.Channel.PHONE
 
@@ -71,12 +76,22 @@ class Standing:
             if survey.status == status and not is_left(survey)
         )
 
+    def _was_told_for(self) -> tuple[datetime, ...]:
+        """What they expect, or did until just now, and what is no longer so."""
+        before = (
+            expected_before(survey)
+            for survey in (*self.live, *self.just_cancelled)
+            if not is_left(survey)
+        )
+        return tuple(at for at in before if at is not None)
+
     def claims(self) -> dict[str, Any]:
         """The fields of `claims.Known` that surveys fill. A conflict's time bears out nothing."""
         return {
             "surveys": self.starts(Status.CONFIRMED),
             "provisional": self.starts(Status.PROVISIONAL),
             "held": self.starts(Status.HELD),
+            "was_told_for": self._was_told_for(),
             "has_moved": self.has_moved,
             "has_cancelled": bool(self.cancelled) and self.booked is None,
         }
@@ -85,19 +100,37 @@ class Standing:
 NOTHING = Standing()
 
 
+def expected_before(survey: Survey) -> datetime | None:
+    """The other time that the customer was told of it."""
+    is_other = survey.told_starts_at != survey.starts_at
+    return survey.told_starts_at if is_other else None
+
+
+def hidden(survey: Survey) -> str:
+    """What the model is told of a survey that a caller has not proven to be theirs."""
+    return HIDDEN if " " in survey.postcode else HALF_HIDDEN
+
+
 def is_left(survey: Survey) -> bool:
     """It was changed, and staff have not agreed yet that the customer hears it."""
     return bool(vars(survey).get("was_left"))
 
 
 def standing_of(person: Person) -> Standing:
-    """One query. A hold that has lapsed, and a visit that is over, stand no longer."""
-    moved = SurveyNotice.objects.filter(survey=OuterRef("pk"), purpose=SurveyNotice.Purpose.MOVED)
-    left = SurveyNotice.objects.filter(survey=OuterRef("pk"), state=SurveyNotice.State.LEFT)
+    """A hold that has lapsed, and a visit that is over, stand no longer. One small query for the
+    many who have no survey: this is asked twice in every turn.
+    """
+    theirs = Survey.objects.filter(person=person)
+    if not theirs.exists():
+        return NOTHING
     at = now()
     lately = Q(status=Status.CANCELLED, updated_at__gt=at - REMEMBERED)
+    moved = SurveyNotice.objects.filter(
+        survey=OuterRef("pk"), purpose=SurveyNotice.Purpose.MOVED, due_at__gt=at - REMEMBERED
+    )
+    left = SurveyNotice.objects.filter(survey=OuterRef("pk"), state=SurveyNotice.State.LEFT)
     rows = (
-        Survey.objects.filter(Q(status__in=Survey.LIVE) | lately, person=person)
+        theirs.filter(Q(status__in=Survey.LIVE) | lately)
         .filter(span__endswith__gt=at)
         .exclude(status=Status.HELD, hold_until__lte=at)
         .select_related("surveyor")
@@ -135,7 +168,7 @@ class Situation:
 
 def situation_of(conversation: Conversation) -> Situation:
     standing = standing_of(conversation.person)
-    offered, has_moved = _earlier(conversation)
+    offered, has_moved = earlier_offers(conversation)
     lines = [
         *(_line(conversation, survey) for survey in standing.live),
         *(_cancelled_line(conversation, survey) for survey in standing.just_cancelled),
@@ -149,7 +182,7 @@ def situation_of(conversation: Conversation) -> Situation:
 
 def _line(conversation: Conversation, survey: Survey) -> str:
     if not may_be_read_out(conversation, survey):
-        return f"- {HIDDEN}"
+        return f"- {hidden(survey)}"
     if survey.status == Status.HELD:
         token = offer(conversation, slot_of(survey))
         until, when = _until(survey), _when(conversation, survey)
@@ -157,9 +190,20 @@ def _line(conversation: Conversation, survey: Survey) -> str:
     if survey.status == Status.CONFLICT or is_left(survey):
         return DISPUTED
     firm = "booked" if survey.status == Status.CONFIRMED else "provisionally booked"
-    told = "" if survey.is_told else "; the customer has not been told this yet"
     token = offer(conversation, slot_of(survey))
+    told = _untold(conversation, survey)
     return f"- {firm}: {_when(conversation, survey)} with {first_name(survey)}{told} (slot {token})"
+
+
+def _untold(conversation: Conversation, survey: Survey) -> str:
+    if survey.is_told:
+        return ""
+    untold = "; the customer has not been told this yet"
+    before = expected_before(survey)
+    if before is None:
+        return untold
+    expected = time_words(conversation.channel, before)
+    return f"{untold}, they expect {expected}: tell them of the change"
 
 
 def _cancelled_line(conversation: Conversation, survey: Survey) -> str:
@@ -168,8 +212,9 @@ def _cancelled_line(conversation: Conversation, survey: Survey) -> str:
     return f"- cancelled just now: {_when(conversation, survey)}; the customer has not been told"
 
 
-def _offered_line(one: dict[str, str]) -> str:
-    return f"- offered earlier, if it is still free: {one['text']} (slot {one['slot']})"
+def _offered_line(one: Offered) -> str:
+    state = "if it is still free" if one.is_free else "taken since"
+    return f"- offered earlier, {state}: {one.text} (slot {one.slot})"
 
 
 def may_be_read_out(conversation: Conversation, survey: Survey) -> bool:
@@ -199,12 +244,12 @@ def held_text(channel: str, survey: Survey) -> str:
 def _texts(
     conversation: Conversation,
     standing: Standing,
-    offered: list[dict[str, str]],
+    offered: list[Offered],
     *,
     has_moved: bool,
 ) -> Iterator[str]:
-    if offered:
-        yield json.dumps({"slots": offered}, ensure_ascii=False)
+    if free := [{"slot": one.slot, "text": one.text} for one in offered if one.is_free]:
+        yield json.dumps({"slots": free}, ensure_ascii=False)
     if standing.hold is not None:
         yield json.dumps({"text": held_text(conversation.channel, standing.hold)})
     if standing.starts(Status.PROVISIONAL):
@@ -213,34 +258,10 @@ def _texts(
         yield json.dumps({"moved": True})
 
 
-def _earlier(conversation: Conversation) -> tuple[list[dict[str, str]], bool]:
-    """What was offered here and may still be taken, the newest last, and whether one has moved.
-
-    Only times and tokens: what a result said of a survey then need not be true now.
-    """
-    calls = ToolCall.objects.filter(
-        turn__conversation=conversation,
-        name__in=("find_slots", "hold_slot", "book_survey", "move_survey"),
-        is_error=False,
-        called_at__gt=now() - GOOD_FOR,
-    ).order_by("-id")
-    results = list(calls.values_list("result", flat=True)[:MOST_CALLS])
-    newest: list[Any] = next((result["slots"] for result in results if result.get("slots")), [])
-    has_moved = any(result.get("moved") is True for result in results)
-    return [one for one in newest if _is_open(conversation, one)], has_moved
-
-
-def _is_open(conversation: Conversation, one: Any) -> bool:
-    try:
-        return taken_offer(conversation, one["slot"]).starts_at > now() and bool(one["text"])
-    except (UnknownOfferError, TypeError, KeyError):
-        return False  # written by an earlier release, or no longer to be had
-
-
 # --- what the customer has heard ----------------------------------------------------------
 
 
-def note_told(standing: Standing, said: str) -> None:
+def note_told(standing: Standing, said: str, effect: Outbox) -> None:
     """What this text, on its way to the customer, tells of their surveys, noted on them.
 
     Call inside the commit that sends it, with the rows as they are then.
@@ -248,10 +269,10 @@ def note_told(standing: Standing, said: str) -> None:
     for survey in (*standing.live, *standing.cancelled):
         told = told_by(said, survey)
         if told is not None and not is_left(survey):
-            record_told(
+            record_answer(
                 survey=survey,
                 told=told,
-                starts_at=survey.starts_at,
+                effect=effect,
                 surveyor_id=survey.surveyor_id if _names(said, survey) else None,
             )
 

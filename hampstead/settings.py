@@ -182,8 +182,8 @@ TASK_FINISHED = {
     "promise": "leads.promises.keep_by_task",
     "survey": "leads.told.told_by_task",
 }
-# Purposes of effects that nobody misses when they come too late, or that see to it themselves.
-NOT_MISSED = {"holding", "survey_notice", "reminder", "brief"}
+# Purposes that nobody misses when they come too late; who else asks staff about one that fails.
+NOT_MISSED = {"holding": "", "brief": "", "survey_notice": "notices", "reminder": "notices"}
 VENDOR_NOTES = {"microsoft": "leads.credentials.note"}  # a line on the vendor's page
 # Called when a worker starts, before it forks: imports that take seconds.
 WORKER_WARMS = ["voice.speech.deepgram.warm", "voice.speech.elevenlabs.warm"]

@@ -5,7 +5,6 @@ the calendar once more, and then books. So fifty who want one slot cost one look
 forty-nine hear at once that it is gone.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from psycopg.types.range import Range
@@ -14,6 +13,7 @@ from hampstead.core import live
 from hampstead.core.clock import now
 from hampstead.core.models import StaffUser
 from leads.approving import approve_survey, refuse_survey
+from leads.booking_requests import Request, booked_before
 from leads.conflicts import (
     confirm_survey,
     follow_calendar,
@@ -24,12 +24,10 @@ from leads.conflicts import (
 from leads.diaries import CACHE_AGE
 from leads.models import Lead, Person, Survey, Surveyor, SurveyRules
 from leads.moving import cancel_survey, move_survey
-from leads.places import note_place
 from leads.postcodes import postcode_of
 from leads.slot_checks import (
     FRESH,
     AlreadyBookedError,
-    Enquiry,
     NotBookedError,
     SlotRefusedError,
     SlotTaken,
@@ -38,18 +36,16 @@ from leads.slot_checks import (
     held_by,
     hold_end,
     in_one_go,
-    is_colleague,
     is_for,
     is_overruling,
     lapsed_holds,
     lock_time,
-    locked,
     read_busy,
     refuse_taken,
     surveyor_of,
 )
 from leads.slots import Busy, Refusal, Slot
-from leads.survey_ends import close_past_surveys, end_visit, expire_holds
+from leads.survey_ends import close_past_surveys, expire_holds
 from leads.survey_records import (
     APPROVE,
     ask_staff,
@@ -83,29 +79,6 @@ __all__ = [
 Status = Survey.Status
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Request:
-    person: Person
-    lead: Lead | None
-    slot: Slot
-    postcode: str
-    source: str
-    by: StaffUser | None
-    address: str = ""
-    access_notes: str = ""
-    reason: str = ""
-    despite: bool = False
-
-    @property
-    def enquiry(self) -> Enquiry:
-        outcode = self.postcode.partition(" ")[0]
-        return Enquiry(self.slot, self.person, outcode, despite=self.despite)
-
-    @property
-    def is_by_colleague(self) -> bool:
-        return is_colleague(by=self.by, source=self.source)
-
-
 def hold_slot(
     *,
     person: Person,
@@ -121,7 +94,7 @@ def hold_slot(
     calendar is left alone. Raises SlotRefusedError, AlreadyBookedError if they have a visit then,
     and CalendarError when the calendar could not be read.
     """
-    request = _Request(
+    request = Request(
         person=person, lead=lead, slot=slot, postcode=_written(postcode), source=source, by=by
     )
     surveyor = surveyor_of(slot)
@@ -152,7 +125,7 @@ def book_survey(
     why not, and says in `reason` why nevertheless. Raises SlotRefusedError, AlreadyBookedError,
     ReasonMissingError, and CalendarError when the calendar could not be read.
     """
-    request = _Request(
+    request = Request(
         person=person,
         lead=lead,
         slot=slot,
@@ -177,7 +150,7 @@ def book_survey(
 
 
 # --- holding ------------------------------------------------------------------------------
-def _hold(request: _Request, surveyor: Surveyor, busy: tuple[Busy, ...]) -> Survey:
+def _hold(request: Request, surveyor: Surveyor, busy: tuple[Busy, ...]) -> Survey:
     lock_time([surveyor.pk])
     survey, _ = _row(request, surveyor, busy)
     return _held_until(survey, hold_end(survey))
@@ -192,7 +165,7 @@ def _held_until(survey: Survey, until: datetime) -> Survey:
 
 
 def _row(
-    request: _Request, surveyor: Surveyor, busy: tuple[Busy, ...]
+    request: Request, surveyor: Surveyor, busy: tuple[Busy, ...]
 ) -> tuple[Survey, Refusal | None]:
     """Their hold if it is for this slot, else a new row; and what was overruled. Everything is
     looked at again under the lock. Raises SlotRefusedError.
@@ -219,22 +192,22 @@ def _let_go(held: Survey) -> None:
 
 
 # --- booking ------------------------------------------------------------------------------
-def _claim(request: _Request) -> Survey:
+def _claim(request: Request) -> Survey:
     """The survey that they have already, else the slot held for them."""
     lock_time([request.slot.surveyor_id])
     refuse_taken(request.slot, request.person)  # first: many may be waiting behind us
-    if (booked := _booked_before(request)) is not None:
+    if (booked := booked_before(request)) is not None:
         return booked
     survey, _ = _row(request, surveyor_of(request.slot), ())
     # However long they have held it: it is about to be booked.
     return _held_until(survey, now() + timedelta(minutes=SurveyRules.current().hold_minutes))
 
 
-def _book(request: _Request, surveyor: Surveyor, busy: tuple[Busy, ...]) -> Survey:
+def _book(request: Request, surveyor: Surveyor, busy: tuple[Busy, ...]) -> Survey:
     lock_time([surveyor.pk])
     if request.lead is not None:
         request.lead.lock()
-    if (booked := _booked_before(request)) is not None:
+    if (booked := booked_before(request)) is not None:
         return booked
     survey, overruled = _row(request, surveyor, busy)
     is_careful = SurveyRules.current().needs_approval
@@ -254,39 +227,6 @@ def _book(request: _Request, surveyor: Surveyor, busy: tuple[Busy, ...]) -> Surv
     else:
         show_in_calendar(survey)
     return survey
-
-
-def _booked_before(request: _Request) -> Survey | None:
-    """The survey that this enquiry has. Raises AlreadyBookedError when it is at another time, or
-    when they have one on another enquiry, such as one that was closed.
-    """
-    found = _survey_of(request)
-    survey = None if found is None else locked(found)
-    if survey is not None and not end_visit(survey) and survey.is_booked:
-        if not is_for(survey, request.slot):
-            raise AlreadyBookedError(survey)
-        note_place(survey, _place(request), by=request.by, source=request.source)
-        return survey
-    others = Survey.objects.upcoming().filter(person=request.person).exclude(lead=request.lead)
-    other = None if request.despite else others.first()
-    if other is not None:
-        raise AlreadyBookedError(other)
-    return None
-
-
-def _survey_of(request: _Request) -> Survey | None:
-    booked = Survey.objects.booked().select_related("lead").order_by("span")
-    if request.lead is not None:
-        return booked.filter(lead=request.lead).first()
-    return booked.filter(lead=None, person=request.person).first()
-
-
-def _place(request: _Request) -> dict[str, str]:
-    return {
-        "postcode": request.postcode,
-        "address": request.address,
-        "access_notes": request.access_notes,
-    }
 
 
 def _written(postcode: str) -> str:

@@ -102,17 +102,30 @@ def _unwanted() -> Iterable[Diary]:
 
 
 def forget_subscription(surveyor_id: int) -> None:
-    """Notices of it are a stranger's from now on; Microsoft drops it within the week."""
+    """There is none any more."""
     Diary.objects.filter(pk=surveyor_id).update(
         subscription_id="", subscription_ends_at=None, client_state_hash=""
     )
 
 
+def leave_subscription(surveyor_id: int) -> None:
+    """It is of another mailbox. Its notices are a stranger's from now on, because we know its
+    secret no more; Microsoft is asked by the next sweep, outside of the transaction, to end it.
+    """
+    Diary.objects.filter(pk=surveyor_id).update(subscription_ends_at=None, client_state_hash="")
+
+
+def _is_left(diary: Diary) -> bool:
+    return bool(diary.subscription_id) and not diary.client_state_hash
+
+
 def _keep(diary: Diary, url: str) -> None:
     """Renew it, or make a new one where there is none any more; of whom is switched off, end it."""
-    if not diary.surveyor.is_active:
+    if not diary.surveyor.is_active or _is_left(diary):
         outlook().unsubscribe(diary.subscription_id)
         forget_subscription(diary.pk)
+        diary.subscription_id = ""
+    if not diary.surveyor.is_active:
         return
     ends_at = now() + LIFE
     if diary.subscription_id:

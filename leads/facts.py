@@ -11,15 +11,22 @@ from hampstead.core import audit
 from hampstead.core.models import StaffUser
 from leads.fact_values import LONGEST_NAME, ParsedFacts, parse_facts
 from leads.models import Fact, FactKey, Lead, Person
+from leads.places import note_place_of_lead
 from leads.wording import tidy
 
-__all__ = ["ParsedFacts", "current_facts", "note_facts", "parse_facts"]
+__all__ = ["ParsedFacts", "current_facts", "hold_facts", "note_facts", "parse_facts"]
 
 LONGEST_QUOTE = 1000
 
 
 def current_facts(lead: Lead) -> dict[FactKey, Any]:
     return {FactKey(fact.key): fact.value for fact in lead.facts.current()}
+
+
+def hold_facts(lead: Lead) -> dict[FactKey, Fact]:
+    """What is known, and nobody else changes it until the caller's transaction ends."""
+    lead.lock()
+    return {FactKey(fact.key): fact for fact in lead.facts.current()}
 
 
 @transaction.atomic(savepoint=False)  # what fails here fails the turn around it
@@ -32,10 +39,13 @@ def note_facts(
     by: StaffUser | None = None,
     confidence: Decimal | float | None = None,
     is_sensitive: bool = False,
+    held: dict[FactKey, Fact] | None = None,
 ) -> list[Fact]:
-    """Note what is new. What staff noted stays until staff change it. Returns the new facts."""
-    lead.lock()
-    known = {FactKey(fact.key): fact for fact in lead.facts.current()}
+    """Note what is new. What staff noted stays until staff change it. Returns the new facts.
+
+    `held`: what `hold_facts` gave in this transaction; the new facts are put in.
+    """
+    known = hold_facts(lead) if held is None else dict(held)
     news = {
         key: value
         for key, value in facts.items()
@@ -55,7 +65,10 @@ def note_facts(
     noted = Fact.objects.bulk_create(
         Fact(lead=lead, key=key, value=value, **origin) for key, value in news.items()
     )
+    if held is not None:
+        held.update((FactKey(fact.key), fact) for fact in noted)
     _introduce(lead.person_id, news)
+    note_place_of_lead(lead, news, by=by, source=source)
     lead.mark_changed()
     if by is not None:
         _audit(lead, known, news, by=by, reason=quote)

@@ -1,19 +1,18 @@
 """What a customer reads about their survey, as they read it."""
 
+from leads.greetings import greeting
 from leads.models import Survey, SurveyNotice
 from leads.notices import other_survey
 from leads.telling import written_time
 from leads.wording import tidy
 
 Purpose = SurveyNotice.Purpose
-# A name as WhatsApp shows it may be a sentence, an emoji or a company.
-LONGEST_NAME = 20
 
 
 def text_of(notice: SurveyNotice) -> str:
     """The message for the customer; always the weekday plus the date. Not for briefs."""
     sentences = _SENTENCES[Purpose(notice.purpose)](notice.survey)
-    return _greeting(notice.survey) + " ".join(filter(None, sentences))
+    return greeting(notice.survey) + " ".join(filter(None, sentences))
 
 
 def place_of(survey: Survey) -> str:
@@ -95,12 +94,6 @@ _SENTENCES = {
     Purpose.DAY_BEFORE: _day_before,
     Purpose.TWO_HOURS: _two_hours,
 }
-
-
-def _greeting(survey: Survey) -> str:
-    first = survey.person.name.split(" ")[0]
-    is_name = first.isalpha() and len(first) <= LONGEST_NAME
-    return f"Hello {first}, " if is_name else "Hello, "
 
 
 def _there(survey: Survey) -> str:

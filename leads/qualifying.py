@@ -1,6 +1,7 @@
 """Applying the published rules to leads."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -54,10 +55,14 @@ def qualify_lead(*, lead: Lead) -> Qualification:
     return _qualify(lead, PublishedRules.load())
 
 
-def qualify_or_tell(*, lead: Lead) -> None:
-    """Broken rules cost the verdict, not what the caller has under way: staff are told."""
-    try:
-        qualify_lead(lead=lead)
+@transaction.atomic(savepoint=False)
+def qualify_or_tell(*, lead: Lead, noted: Mapping[FactKey, Any] | None = None) -> None:
+    """Broken rules cost the verdict, not what the caller has under way: staff are told.
+
+    `noted`: all facts as they stand, if some of them were noted in this transaction.
+    """
+    try:  # within the transaction: broken rules are found before anything is written
+        _qualify(lead, PublishedRules.load(), noted)
     except QualificationError as error:
         incidents.report(code=error.code, scope="qualification", detail=error.detail)
         stafftasks.open_task(
@@ -96,8 +101,8 @@ def _label(qualification: Qualification | None) -> str:
     return str(Band(qualification.band).label) if qualification else "Not qualified"
 
 
-def _lead_facts(lead: Lead) -> LeadFacts:
-    known = current_facts(lead)
+def _lead_facts(lead: Lead, noted: Mapping[FactKey, Any] | None = None) -> LeadFacts:
+    known = current_facts(lead) if noted is None else noted
     place = find_area(str(known.get(FactKey.POSTCODE, "")))
     return LeadFacts(
         known={key.value: value for key, value in known.items()},
@@ -106,9 +111,12 @@ def _lead_facts(lead: Lead) -> LeadFacts:
     )
 
 
-def _qualify(lead: Lead, published: PublishedRules) -> Qualification:
-    lead.lock()
-    facts = _lead_facts(lead)
+def _qualify(
+    lead: Lead, published: PublishedRules, noted: Mapping[FactKey, Any] | None = None
+) -> Qualification:
+    if noted is None:
+        lead.lock()
+    facts = _lead_facts(lead, noted)
     content = _content(facts, qualify(facts, published.rules), published.rule_set)
     current = lead.qualifications.filter(is_current=True).first()
     if current is not None and all(getattr(current, name) == new for name, new in content.items()):
@@ -116,7 +124,8 @@ def _qualify(lead: Lead, published: PublishedRules) -> Qualification:
     if current is not None:
         lead.qualifications.filter(is_current=True).update(is_current=False)
     qualification = Qualification.objects.create(lead=lead, **content)
-    lead.mark_changed()
+    if noted is None:  # else whoever noted them has locked the lead and marked it
+        lead.mark_changed()
     return qualification
 
 

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from hampstead.core.clock import now
+from leads.enquiries import STILL_BOOKED
 from leads.models import Survey
+from leads.places import WHERE
 from leads.slot_checks import expire, lapsed_holds, locked
 from leads.survey_records import APPROVE, CLASH, as_recorded, ask_staff, nothing_to_do, record
 
@@ -38,7 +40,7 @@ def end_visit(survey: Survey) -> bool:
     before, was_settled = as_recorded(survey), survey.status == Survey.Status.CONFIRMED
     survey.status = Survey.Status.DONE
     record(survey, action="end survey", by=None, before=before)
-    nothing_to_do(survey, APPROVE, CLASH)
+    nothing_to_do(survey, APPROVE, CLASH, STILL_BOOKED, WHERE)
     if not was_settled:
         ask_staff(survey, TOOK_PLACE, "It was never settled. Ask the surveyor or the customer.")
     return True

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from hampstead.core import stafftasks
 from hampstead.core.clock import to_london
 from hampstead.core.models import StaffTask
-from leads.calendar_subscriptions import forget_subscription
+from leads.calendar_subscriptions import leave_subscription
 from leads.models import Diary, Survey, Surveyor
 from leads.telling import written_time
 
@@ -22,7 +22,7 @@ def upcoming_visits(surveyor: Surveyor) -> QuerySet[Survey]:
 
 def change_calendar(surveyor: Surveyor) -> None:
     """The mailbox is another one: what was read of the old one, and how, is forgotten."""
-    forget_subscription(surveyor.pk)
+    leave_subscription(surveyor.pk)
     Diary.objects.filter(pk=surveyor.pk).update(
         blocks=[],
         read_at=None,

@@ -76,8 +76,8 @@ _TIGHT = (
     rf")?(?:site )?(?:{_VISIT}|{_DAYLIKE})",
     r"\ball (?:set|sorted|done|fixed)(?: up)? (?:for|on|with (?:your|the)) (?!today\b)",
     rf"\b(?:your|the)(?: \w+){{0,2}}? {_VISIT}(?: with \w+(?: \w+)?)? (?:is|'s|has been|will be|"
-    rf"will take place)(?: (?:now|all|definitely))? (?:set\b|fixed|secured|guaranteed|going ahead|"
-    rf"(?:on|at|for) {_DAYLIKE}|on\b|{_DAYLIKE})",
+    rf"will take place)(?: (?:now|all|definitely|already|provisionally)){{0,2}} (?:set\b|"
+    rf"fixed|secured|guaranteed|going ahead|(?:on|at|for) {_DAYLIKE}|on\b|{_DAYLIKE})",
     rf"\byou(?:'ve| have)(?: got)? an? (?:\w+ )?{_VISIT} (?:with \w+(?: \w+)? )?(?:on|at|for|"
     rf"booked)\b",
     r"\b(?:slot|appointment|time|place|day) is (?:now |all )?yours\b|\bit's a date\b|"
@@ -174,6 +174,13 @@ def find_booked(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
         return
     if why := standing.wrong(sentence, ground):
         yield Finding(FindingKind.BOOKED, sentence.quote, why)
+
+
+def find_undone(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
+    """What a tool said of a visit, word for word: a later one may have undone it."""
+    yield from find_booked(sentence, ground)
+    if standing.cancels_what_stands(sentence, ground):
+        yield Finding(FindingKind.DONE, sentence.quote, standing.WHY_STANDS)
 
 
 def find_beside(told: Sequence[Sentence], ground: Ground) -> Iterator[Finding]:

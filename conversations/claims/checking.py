@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from conversations.claims.booked import find_beside, find_booked
+from conversations.claims.booked import find_beside, find_booked, find_undone
 from conversations.claims.dates import find_dates
 from conversations.claims.findings import Finding, FindingKind, Known
 from conversations.claims.ground import Ground
@@ -36,6 +36,7 @@ def _of_sentence(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
     words = sentence.plain.strip(" .!?")
     is_long = len(words) >= _SHORTEST_REPEAT
     if is_long and any(words in text for text in ground.tool):
+        yield from find_undone(sentence, ground)
         return
     is_firms = is_long and any(words in text for text in ground.firm)
     for rule in _RULES:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from conversations.claims.agreeing import knows_day, knows_pair, knows_time
 from conversations.claims.clock_times import ClockTime
 from conversations.claims.days import Day
 from conversations.claims.findings import Finding, FindingKind
+from conversations.claims.former import without_told
 from conversations.claims.ground import Ground, Moments
 from conversations.claims.holding import without_hold_end
 from conversations.claims.hours import is_open_too_often, is_true_of_hours
@@ -78,6 +80,7 @@ def find_dates(sentence: Sentence, ground: Ground) -> Iterator[Finding]:
         yield Finding(FindingKind.DATE, sentence.quote, WHY_HOURS)
         return
     text = without_hold_end(without_greetings(sentence.masked), ground)
+    text = without_told(text, ground)
     said = ground.moments(text)
     if not (said.days or said.times or said.seasons or said.parts):
         return
@@ -115,14 +118,6 @@ def _wrong_part(text: str, said: Moments, given: Moments, ground: Ground) -> str
     return ""
 
 
-def knows_day(day: Day, given: Moments) -> bool:
-    return any(day.agrees_with(known) for known in given.days)
-
-
-def knows_time(one: ClockTime, given: Moments) -> bool:
-    return any(one.times & known.times for known in given.times)
-
-
 def _knows_season(season: Season, given: Moments, ground: Ground) -> bool:
     if any(season.key == known.key for known in given.seasons):
         return True
@@ -145,16 +140,6 @@ def _in_part(text: str, one: ClockTime) -> bool:
     ranges |= {"tonight": range(17, 24), "first thing": range(10), "lunch": range(12, 15)}
     hours = [hours for word, hours in ranges.items() if word in text] or [range(24)]
     return any(each.hour in hours[0] for each in one.times)
-
-
-def knows_pair(day: Day, one: ClockTime, given: Moments) -> bool:
-    """They were said together, or each was said alone."""
-    if any(day.agrees_with(known) and one.times & at.times for known, at in given.pairs):
-        return True
-    paired = {id(part) for pair in given.pairs for part in pair}
-    return any(day.agrees_with(known) for known in given.days if id(known) not in paired) and any(
-        one.times & at.times for at in given.times if id(at) not in paired
-    )
 
 
 def _is_echo(sentence: Sentence, said: Moments, ground: Ground) -> bool:

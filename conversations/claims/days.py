@@ -23,7 +23,8 @@ _SHORT = one_of(WEEKDAYS_SHORT)
 _PORTUGUESE = ("segunda", "terca", "quarta", "quinta", "sexta")
 _WEEKDAY = re.compile(
     rf"\b(?:(?P<long>{one_of(WEEKDAYS)})s?|(?P<alone>{_ALONE})|"
-    rf"(?P<pt>{one_of(_PORTUGUESE)})(?=\sas\b|\sde\b)|"
+    rf"(?P<pt>{one_of(_PORTUGUESE)})(?=\sas\b|\sde\b|,\s\d)|"
+    rf"(?:(?<=\bate\s)|(?<=\bna\s))(?P<pt_alone>{one_of(_PORTUGUESE)})(?=\s?(?:[.,!?;]|$))|"
     r"(?:(?<=\bon\s)|(?<=next\s)|(?<=this\s)|(?<=til\s)|(?<=till\s)|(?<=by\s))"
     rf"(?P<short>{_SHORT})|(?P<near>{_SHORT})(?=\.?,?\s(?:at\s|the\s)?\d|-(?:{_SHORT})\b)|"
     rf"(?<=-)(?P<last>{_SHORT}))\b"
@@ -110,7 +111,7 @@ def _weekday(found: re.Match[str]) -> Day:
     names = ("long", "alone", "short", "near", "last")
     word = next((found[name] for name in names if found[name]), None)
     if word is None:
-        weekday = _PORTUGUESE.index(found["pt"])
+        weekday = _PORTUGUESE.index(found["pt"] or found["pt_alone"])
     else:
         weekday = WEEKDAYS[word] if word in WEEKDAYS else WEEKDAYS_SHORT[word]
     return Day(*found.span(), found[0], weekday=weekday)

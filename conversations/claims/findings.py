@@ -46,6 +46,8 @@ class Known:
     surveys: tuple[datetime, ...] = ()
     provisional: tuple[datetime, ...] = ()
     held: tuple[datetime, ...] = ()
+    # When the customer had been told that these would be: names what was, never what is.
+    was_told_for: tuple[datetime, ...] = ()
     has_moved: bool = False  # a survey of theirs
     has_cancelled: bool = False
     # An open Promise row, or one made in this turn.

@@ -19,6 +19,7 @@ _NO = r"|\b(?:no|nothing)\b"
 _WHEN = (
     r"|\b(?:if|whether|unless|once|until|till|before|as soon as|when|whenever|in case|provided|"
     r"assuming|si|wenn|sobald|falls|ob|bevor|jesli|gdy|kiedy|czy|daca|cand|quand|lorsque|"
+    r"se (?:[ao]s?|quiser\w*|preferir\w*|desejar\w*|precisar\w*|for|tiver|puder)|assim que|caso|"
     r"cuando|quando|des que|una vez|une fois|avant|antes|prima|przed|inainte)\b"
 )
 _AGAINST_TIGHT = re.compile(_NOT + _WHEN)

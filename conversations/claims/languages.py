@@ -2,6 +2,18 @@
 
 import re
 
+# Portuguese says most of it with verbs alone: "marquei", "desmarquei-a".
+_PT_THEIRS = r"(?:(?:a|o|est[ae]|ess[ae]) )?(?:su?a |seu |tua |teu |vossa |vosso )?"
+_PT_VISIT = r"(?:visita|marcacao|consulta|agendamento|reserva|vistoria)"
+PT_DAY = (
+    r"(?:(?:segunda|terca|quarta|quinta|sexta)(?:-feira|(?= ?(?:$|[.,!;]|as\b|de manha|a tarde)))|"
+    r"sabado|domingo|amanha)"
+)
+_PT_WRITES = (
+    r"ligar|telefonar|cont[ae]\w+|respond|escrever|enviar|mandar|entrar|confirmar|decidir|ver\w*"
+)
+PT_KEEPS = r"(?:(?:estou|estamos|vou|vamos) (?:a )?guardar|guard(?:ei|amos|ando|ad[oa]s?))"
+
 # Booked, arranged, confirmed. Feminine and plural forms by \w*.
 BOOKED_ELSEWHERE = re.compile(
     r"\b(?:"
@@ -11,7 +23,14 @@ BOOKED_ELSEWHERE = re.compile(
     r"passera)|"
     # Spanish and Portuguese
     r"reservad[oa]s?|confirmad[oa]s?|agendad[oa]s?|programad[oa]s?|apuntad[oa]s?|marcad[oa]s?|"
-    r"nuestro (?:tecnico|perito|companero) (?:ira|vendra|pasara)|(?:o )?nosso tecnico (?:ira|vai)|"
+    r"nuestro (?:tecnico|perito|companero) (?:ira|vendra|pasara)|combinad[oa]s? para|"
+    rf"(?:agend|mar(?:c|qu)|reserv|confirm)(?:ei|amos) {_PT_THEIRS}{_PT_VISIT}|"
+    rf"(?:agend|marqu|reserv)ei|confirmo {_PT_THEIRS}{_PT_VISIT}|"
+    rf"(?:marc|agend|reserv)amos (?:para|tudo|(?:a|o)? ?{PT_DAY})|"
+    rf"noss[oa] (?:tecnic[oa]|perit[oa]|colega|avaliador) (?:vira|vem|passara?|(?:ira|vai)(?! (?:"
+    rf"\w+ )?(?:{_PT_WRITES})))|(?<!que )(?:vira|ira|estara (?:consigo|ai)|visita-l?[oa]s?)"
+    rf"(?: ter consigo| visita-l?[oa]s?)? (?:n?[ao] )?(?:proxim[ao] )?(?:dia \d|{PT_DAY})|"
+    rf"{PT_KEEPS}\b[^.!?]{{0,60}}? para (?:si|ti|voces?)|"
     # Italian
     r"prenotat[oaie]|confermat[oaie]|fissat[oaie]|programmat[oaie]|il nostro (?:tecnico|geometra) "
     r"(?:verra|passera)|"
@@ -27,15 +46,18 @@ BOOKED_ELSEWHERE = re.compile(
 # A visit cancelled or moved.
 DEEDS_ELSEWHERE = re.compile(
     r"\b(?:visite|rendez-vous|rdv|visita|cita|appuntamento|sopralluogo|termin|besichtigung|wizyta|"
-    r"spotkanie|vizita|programarea|consulta|marcacao)\b[^.!?]{0,60}?\b(?:annulee?|decommandee?|"
-    r"deplacee?|reportee?|decalee?|cancelad[oa]|anulad[oa]|movid[oa]|cambiad[oa]|trasladad[oa]|"
+    r"spotkanie|vizita|programarea|consulta|marcacao|agendamento|vistoria)\b"
+    r"[^.!?]{0,60}?\b(?:annulee?|decommandee?|deplacee?|reportee?|decalee?|cancelad[oa]|anulad[oa]|movid[oa]|cambiad[oa]|trasladad[oa]|"
     r"aplazad[oa]|pospuest[oa]|annullat[oa]|disdett[oa]|cancellat[oa]|spostat[oa]|rimandat[oa]|"
     r"rinviat[oa]|abgesagt|storniert|verschoben|verlegt|desmarcad[oa]|alterad[oa]|remarcad[oa]|"
-    r"adiad[oa]|odwolan[aey]|anulowan[aey]|przelozon[aey]|przesuniet[aey]|anulata?|mutata?|"
-    r"reprogramata?|amanata?)\b|"
+    r"adiad[oa]|mudad[oa]|odwolan[aey]|anulowan[aey]|przelozon[aey]|przesuniet[aey]|"
+    r"anulata?|mutata?|reprogramata?|amanata?)\b|"
     r"\b(?:j'ai|nous avons|he|hemos|ho|abbiamo|ich habe|wir haben|cancelei|alterei|odwolalem|"
     r"odwolalam|am)\b[^.!?]{0,30}?\b(?:annule|deplace|reporte|cancelado|anulado|cambiado|movido|"
-    r"annullato|disdetto|spostato|abgesagt|storniert|verschoben|verlegt|anulat|mutat)\b"
+    r"annullato|disdetto|spostato|abgesagt|storniert|verschoben|verlegt|anulat|mutat)\b|"
+    r"\b(?:cancel|desmarqu|anul|remarqu|adi)ei\b|\b(?:mud|alter)ei(?:-[ao]\b| "
+    rf"{_PT_THEIRS}{_PT_VISIT}\b)|\b(?:cancel|desmarc|anul|remarc|adi|mud|alter)amos "
+    rf"{_PT_THEIRS}{_PT_VISIT}\b"
 )
 
 # Somebody of ours will ring or write.

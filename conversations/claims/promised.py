@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from conversations.claims.findings import Finding, FindingKind, Known
 from conversations.claims.ground import Ground
-from conversations.claims.hedges import is_asked, is_hedged, is_offered
-from conversations.claims.languages import REPLY_ELSEWHERE, RING_ELSEWHERE
+from conversations.claims.hedges import is_asked, is_denied, is_hedged, is_offered
+from conversations.claims.languages import DEEDS_ELSEWHERE, REPLY_ELSEWHERE, RING_ELSEWHERE
 from conversations.claims.promise_words import CLAIMS, WHY_REPLY, Claim
 from conversations.claims.sentences import Sentence
 from conversations.claims.settled_words import OFF
@@ -20,7 +20,8 @@ _PROCESS = re.compile(
     r"(?:survey|visit)\b"
 )
 CANCELS = re.compile(
-    r"cancel|called off|annul|anul|storniert|abgesagt|odwolan|disdett|contramand|" + OFF
+    r"cancel|called off|annul|anul|desmar(?:c|qu)|storniert|abgesagt|odwolan|disdett|contramand|"
+    + OFF
 )
 # A survey that stands has given the surveyor what is needed to come.
 _TO_SURVEYOR = re.compile(
@@ -30,7 +31,8 @@ _TO_SURVEYOR = re.compile(
 MOVES = re.compile(
     r"\b(?:changed|moved|shifted|switched|pushed back|put back|brought forward|postponed|deplac\w*|"
     r"report\w*|decal\w*|movid\w*|cambiad\w*|trasladad\w*|aplazad\w*|pospuest\w*|spostat\w*|"
-    r"rimandat\w*|rinviat\w*|verschoben|verlegt|alterad\w*|remarcad\w*|adiad\w*|przelozon\w*|"
+    r"rimandat\w*|rinviat\w*|verschoben|verlegt|mudei|mudamos|mudad\w*|"
+    r"(?:alter|remar(?:c|qu)|adi)(?:ei|amos|ad\w*)|przelozon\w*|"
     r"przesuniet\w*|mutat\w*|reprogramat\w*|amanat\w*)"
 )
 _VERB = re.compile(r"[a-z]{5,}(?=ed\b)|cancel|sent|spoken|let you know|confirm")
@@ -72,6 +74,8 @@ def _is_claimed(sentence: Sentence, hit: re.Match[str], claim: Claim, ground: Gr
         return False
     if is_asked(sentence, hit.start()) or is_hedged(sentence, hit.start(), tight=True):
         return False
+    if claim.pattern.pattern == DEEDS_ELSEWHERE.pattern and _is_denied_inside(sentence, hit):
+        return False
     if claim.may_be_offered and is_offered(sentence, hit.start(), hit.end()):
         return False
     if claim.why == WHY_REPLY and _PROCESS.search(sentence.plain[: hit.end()]):
@@ -80,6 +84,11 @@ def _is_claimed(sentence: Sentence, hit: re.Match[str], claim: Claim, ground: Gr
     if has_survey and claim.needs == "either" and _TO_SURVEYOR.match(sentence.plain, hit.end()):
         return False
     return not _tool_says_so(hit[0], claim, ground)
+
+
+def _is_denied_inside(sentence: Sentence, hit: re.Match[str]) -> bool:
+    """'Votre visite n'est pas annulée': the deed is the last word of what was found."""
+    return is_denied(sentence, hit.start() + hit[0].rfind(" ") + 1, words=4)
 
 
 def _tool_says_so(said: str, claim: Claim, ground: Ground) -> bool:

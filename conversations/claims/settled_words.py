@@ -2,6 +2,8 @@
 
 import re
 
+from conversations.claims.languages import PT_DAY
+
 _VISIT = r"(?:survey|visit|appointment|slot|booking|viewing|meeting)"
 _WEEKDAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
 _DAY = rf"(?:{_WEEKDAY}|tomorrow|the \d|\d)"
@@ -47,9 +49,20 @@ SETTLED_ELSEWHERE = (
     rf"(?:^|[,.!;:-] ?)bis (?:zum |nachsten |kommenden )?{_GERMAN}(?: um [\d:.]+(?: uhr)?)?{_END}",
     rf"\bci vediamo (?:il \d|{_ITALIAN})",
     r"\bdo zobaczenia (?:we? |jutro\b)",
+    # "Até sexta, um colega responde" is a date by which, no farewell
+    rf"(?:^|[,.!;:-] ?)ate (?:a |ao |para |breve, |a proxima |proxima )?{PT_DAY}(?:,? as [\dh:]+)?"
+    r"(?:,? \w+){0,2}\s*(?:[.!]|$)",
+    rf"\b(?:vemo-nos|nos vemos|a gente se ve|encontramo-nos) (?:entao )?(?:n[ao] )?(?:dia \d|"
+    rf"{PT_DAY})",
     r"\bne vedem (?:luni|marti|miercuri|joi|vineri|sambata|maine)\b",
 )
 
+# Not "nobody will come without ringing first", "nobody is coming until you choose".
+_NOBODY = (
+    r"\b(?:nobody|no one|no-one)(?:'ll| will| is going to|'s| is) (?:be )?(?:com(?:e|ing)|"
+    r"visit(?:ing)?|turn(?:ing)? up)\b(?! (?:\w+ ){0,2}?(?:without|before|until|till|unless|but|"
+    r"except|else)\b)"
+)
 _ROUND = r"(?: now| all| both| already){0,2}"
 CANCELLED = (
     rf"\b(?:that|it|this|everything|{_VISIT})(?:'s| is| has been){_ROUND} cancel+ed\b",
@@ -59,12 +72,11 @@ CANCELLED = (
     r"\b(?:i|we)(?:'ve| have)(?: now| just)? (?:taken|got) (?:you|it|that|this|your \w+) (?:out of|"
     r"off) (?:the|our|his|her) (?:diary|calendar|books|list)\b",
     r"\b(?:i|we)(?:'ll| will|'ve| have)(?: now| just)? scrap(?:ped)? (?:the|your|that|it)\b",
-    rf"\b(?:nobody|no one|no-one)(?:'ll| will| is going to|'s| is) (?:be )?(?:com(?:e|ing)|visit"
-    rf"(?:ing)?|turn(?:ing)? up)\b(?=.{{0,20}}\b(?:{_DAY}|then|now)\b)",
+    rf"{_NOBODY}(?=.{{0,20}}\b(?:{_DAY}|then|now)\b)",
 )
 OFF = (
-    r"(?:off|out of) (?:the|our|his|her) (?:diary|calendar|books|list)|\bscrap(?:ped)?\b|"
-    r"\b(?:nobody|no one|no-one)\b"
+    r"(?:off|out of) (?:the|our|his|her) (?:diary|calendar|books|list)\b(?! of)|\bscrapped\b|"
+    rf"\bscrap (?:(?:the|your) {_VISIT}|(?:that|it|this)\b|(?:the|your)$)|{_NOBODY}"
 )
 
 # "We're fully booked on Tuesday": no visit of the customer's.

@@ -4,15 +4,16 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from conversations.claims.dates import knows_day, knows_pair, knows_time
-from conversations.claims.ground import Ground, Moments
+from conversations.claims.agreeing import bears_out, knows_day, knows_pair
+from conversations.claims.former import without_former
+from conversations.claims.ground import Ground
 from conversations.claims.holding import HOLD, UNTIL
 from conversations.claims.hours import is_true_of_hours
-from conversations.claims.promised import promises_something
+from conversations.claims.promised import CANCELS, promises_something
 from conversations.claims.sentences import Sentence
 
 PROVISIONAL = re.compile(
-    r"\b(?:provisional\w*|pencil\w*|held|hold(?:ing)?|subject to|to be confirmed|until you confirm|"
+    r"\b(?:provisional\w*|pencil\w*|subject to|to be confirmed|until you confirm|"
     r"for now|reserved for (?:five|5|a few)|provisoir\w*|provvisori\w*|provisori\w*|vorlaufig\w*|"
     r"unter vorbehalt|wstepnie|provizori\w*)\b"
 )
@@ -21,11 +22,6 @@ _FIRM = re.compile(
     r"\b(?:booked|confirmed|scheduled|arranged|fixed|secured|diary|calendar|all set|guaranteed|"
     r"it's a date|is yours|it is|happening|going ahead)\b"
 )
-# What it was before, or is not: "from Tuesday", "instead of Tuesday at ten".
-_NOT_THEN = re.compile(
-    r"\b(?:from|instead of|rather than|not|no longer|was)\s(?:on |at |the )?"
-    r"(?=\w+day\b|tomorrow\b|\d)[\w :]{1,60}?(?=\s(?:to|and|but|it|is)\b|[,.;!?]|$)"
-)
 _OTHERWISE = re.compile(r"^(?:if|or|otherwise|alternatively|should|you could|we also)\b|\?\s*$")
 _THEIRS = re.compile(r"\byou(?:'ve| have|'d| had)? (?:said|mention\w*|prefer\w*|ask\w*|suggest\w*)")
 
@@ -33,6 +29,7 @@ WHY = "It says that a visit is booked or will happen, and no such survey is stor
 WHY_PROVISIONAL = "It says that a visit is fixed, and the survey is only provisional."
 WHY_HELD = "It says that a visit is booked, and the time is only held for the customer."
 WHY_WHEN = "It names another day or time than the survey that is stored."
+WHY_STANDS = "It says that a visit is cancelled, and that survey stands."
 
 
 def wrong(sentence: Sentence, ground: Ground) -> str:
@@ -41,7 +38,7 @@ def wrong(sentence: Sentence, ground: Ground) -> str:
     if not (known.surveys or known.provisional or known.held):
         return WHY
     starts = [*known.surveys]
-    if PROVISIONAL.search(text) or (PROVISIONAL.search(ground.said) and not _FIRM.search(text)):
+    if _is_loose(text) or (_is_loose(ground.said) and not _FIRM.search(text)):
         starts += known.provisional
     if HOLD.search(text) and not _FIRM.search(text):
         starts += known.held
@@ -50,18 +47,32 @@ def wrong(sentence: Sentence, ground: Ground) -> str:
     return "" if _agrees(sentence, starts, ground) else WHY_WHEN
 
 
+def _is_loose(text: str) -> bool:
+    return PROVISIONAL.search(text) is not None or HOLD.search(text) is not None
+
+
+def cancels_what_stands(sentence: Sentence, ground: Ground) -> bool:
+    """Whether every moment of a sentence about a cancelled visit is that of one that stands."""
+    if not CANCELS.search(sentence.plain):
+        return False
+    known = ground.known
+    given = ground.at((*known.surveys, *known.provisional, *known.held))
+    said = ground.moments(of_visit(sentence, ground)).pairs
+    return bool(said) and all(knows_pair(day, one, given) for day, one in said)
+
+
 def is_elsewhere(sentence: Sentence, beside: Sequence[Sentence], ground: Ground) -> bool:
     """Whether the sentences around one without a day name other days than those of the visits."""
     known = ground.known
     starts = (*known.surveys, *known.provisional, *known.held)
-    if not starts or ground.moments(of_visit(sentence)).days:
+    if not starts or ground.moments(of_visit(sentence, ground)).days:
         return False
     given = ground.at(starts)
     named = [
         day
         for other in beside
         if not _is_of_something_else(other, ground)
-        for day in ground.moments(of_visit(other)).days
+        for day in ground.moments(of_visit(other, ground)).days
     ]
     return bool(named) and not any(knows_day(day, given) for day in named)
 
@@ -73,19 +84,11 @@ def _is_of_something_else(sentence: Sentence, ground: Ground) -> bool:
 
 
 def _agrees(sentence: Sentence, starts: Sequence[datetime], ground: Ground) -> bool:
-    said, given = ground.moments(of_visit(sentence)), ground.at(starts)
-    return _bears_out(given, said)
+    said, given = ground.moments(of_visit(sentence, ground)), ground.at(starts)
+    return bears_out(given, said)
 
 
-def _bears_out(given: Moments, said: Moments) -> bool:
-    return (
-        all(knows_day(day, given) for day in said.days)
-        and all(knows_time(one, given) for one in said.times)
-        and all(knows_pair(day, one, given) for day, one in said.pairs)
-    )
-
-
-def of_visit(sentence: Sentence) -> str:
+def of_visit(sentence: Sentence, ground: Ground) -> str:
     """The sentence without the clauses in which somebody promises to ring or write."""
     kept = (
         " " * len(clause) if promises_something(Sentence(clause, clause)) else clause
@@ -93,4 +96,4 @@ def of_visit(sentence: Sentence) -> str:
     )
     text = "".join(kept)
     text = UNTIL.sub(" ", text) if HOLD.search(text) else text
-    return _NOT_THEN.sub(" ", text)
+    return without_former(text, ground)

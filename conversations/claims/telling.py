@@ -19,7 +19,8 @@ from hampstead.core.clock import now, to_london
 
 _OF_IT = re.compile(
     r"\b(?:survey\w*|visits?|appointments?|booking|visite|rendez-vous|rdv|visita|cita|sopralluogo|"
-    r"appuntamento|termin|besichtigung|wizyta|vizita|marcacao|that|it)\b"
+    r"appuntamento|termin|besichtigung|wizyta|vizita|marcacao|agendamento|"
+    r"consulta|vistoria|that|it)\b"
 )
 _PROVISIONAL = re.compile(
     r"\b(?:provisional\w*|pencil\w*|to be confirmed|provisoir\w*|provvisori\w*|provisori\w*|"
@@ -27,17 +28,34 @@ _PROVISIONAL = re.compile(
 )
 # "No longer possible, but": each side of it says its own thing.
 _TURNS = re.compile(r"\b(?:but|however|though|although)\b|;")
+_FREE = (
+    r"(?:possible|available|free|on|going ahead|happening|an option|open|bookable|there|left|ours|"
+    r"yours|booked|confirmed|working)"
+)
+# What cannot be is the time. "You needn't prepare anything" and "when you can't make it" take
+# nothing back.
 _DENIES = re.compile(
-    r"\b(?:no longer|not (?:possible|available|free|on|going|be|able)|\w+n't|cannot|unable|"
-    r"unavailable|taken|gone|fell through|instead of)\b"
+    rf"\bno longer (?:works?|suits?|{_FREE})\b|\bunavailable\b|\bfell through\b|"
+    rf"(?:n't|\bnot) (?:\w+ly )?(?:be |been )?{_FREE}\b|"
+    r"(?<!\byou )\b(?:can't|cannot|couldn't|won't|will not|don't|do not|doesn't|does not|didn't|"
+    r"(?:unable|not able) to) (?:\w+ly )?(?:come|make|do|offer|have|visit|attend|fit|work|suit|"
+    r"hold|keep|book|manage)\b|"
+    r"\b(?:is|was|are|been|got|just|already|'s) taken\b(?! (?:care|into|up|from))|"
+    r"(?:\b(?:is|are|has|have)|'s)(?: (?:now|just|already|all|sadly)){0,2} gone\b(?! (?:ahead|for|"
+    r"through))|"
+    r"\b(?:(?:some(?:body|one)|anyone) else|another \w+)(?:'s| has)?(?: \w+)? (?:took|taken|"
+    r"booked)\b|\bis (?:fully|already) booked\b"
 )
 _OTHERWISE = re.compile(r"^(?:if|or|otherwise|alternatively|should|we also|i also)\b")
 # "To cancel it, reply": how it is done, not that it is.
 _HOW = re.compile(
     r"(?<!going )\b(?:to|pour|per|para|zum|um|just|please|can|may) (?:\w+ )?$|(?:^|[,.:;] ?)$|"
-    r"\b(?:here|and|or|reply|text|just) $"
+    r"\b(?:here|and|or|reply|text|just) $|\b(?:posso|podemos|pode|quer|puedo|puede|quiere|peux|"
+    r"pouvez|pouvons|possiamo|puo) (?:\w+ )?$"
 )
-_BARE = re.compile(r"cancel(?!l?ed|l?ing|ad|at|lat)|annul(?:er|ar)|anul(?:ar|er)")
+_BARE = re.compile(r"cancel(?!l?ed|ad|at|lat|ei\b|amos\b)|annul(?:er|ar)|anul(?:ar|er)|desmarcar")
+# The fee and the terms of it, rather than the deed.
+_CANCELLATION = re.compile(r"cancel+ations?\b(?! (?:is|has been|was) (?:now )?(?:confirmed|done))")
 WEEK = 7
 
 
@@ -83,7 +101,7 @@ def _denies(piece: str) -> bool:
 
 
 def _moments(sentence: Sentence, ground: Ground) -> Moments:
-    return ground.moments(standing.of_visit(sentence))
+    return ground.moments(standing.of_visit(sentence, ground))
 
 
 def _is_meant(day: Day, one: ClockTime, given: Moments, *, is_near: bool) -> bool:
@@ -122,5 +140,7 @@ def _is_cancelled(sentence: Sentence) -> bool:
 
 
 def _is_how(sentence: Sentence, hit: re.Match[str]) -> bool:
+    if _CANCELLATION.match(sentence.plain, hit.start()):
+        return True
     is_bare = _BARE.match(sentence.plain, hit.start()) is not None
     return is_bare and _HOW.search(sentence.plain, 0, hit.start()) is not None

@@ -128,7 +128,7 @@ def _reconcile(effect: Outbox, why: str) -> None:
 @transaction.atomic
 def _give_to_person(effect: Outbox) -> None:
     """No sign of it within the reconcile time: later effects go on, a person decides on this."""
-    if _move(effect, Status.UNCERTAIN, error=effect.error):
+    if _move(effect, Status.UNCERTAIN, error=effect.error) and _asks_staff(effect):
         stafftasks.open_task(
             title=_title(effect, MAY_NOT_HAVE_ARRIVED),
             subject=f"outbox:{effect.pk}",
@@ -234,13 +234,20 @@ def _unclaim(effect: Outbox, wait: timedelta, why: str, *, to: Outbox.Status = S
 
 @transaction.atomic
 def _fail(effect: Outbox, why: str, *, code: str) -> None:
-    if _move(effect, Status.FAILED, error=why):
+    if _move(effect, Status.FAILED, error=why) and _asks_staff(effect):
         stafftasks.open_task(
             title=_title(effect, "could not be sent"),
             subject=f"outbox:{effect.pk}",
             detail=why,
             code=code,
         )
+
+
+def _asks_staff(effect: Outbox) -> bool:
+    """Is the task ours? Not where another part follows what becomes of it, and asks them in its
+    own words; but its outcome is known to that part once, so a second try is ours again.
+    """
+    return not settings.NOT_MISSED.get(effect.purpose) or was_released(effect)
 
 
 def _title(effect: Outbox, words: str) -> str:
@@ -286,7 +293,7 @@ def record_failure(*, effect: Outbox, code: str, detail: str) -> bool:
     changed = Outbox.objects.filter(pk=effect.pk, status__in=[*UNARRIVED, Status.SENT]).update(
         status=Status.FAILED, due_at=None, error=storable(detail)[:2000], error_code=code
     )
-    if changed:
+    if changed and _asks_staff(effect):
         stafftasks.open_task(
             title=_title(effect, NOT_DELIVERED),
             subject=f"outbox:{effect.pk}",

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from hampstead.sandbox.receptionist import Understanding
 
 TOOLS = ("find_slots", "hold_slot", "book_survey", "move_survey", "cancel_survey")
-NOTED = re.compile(r"^- (?P<what>[\w ]+?)(?: until \d\d:\d\d, not booked|, if it is still free)?: "
-                   r"(?P<text>.+?)(?: \(slot (?P<slot>[\w-]+)\))?$")  # fmt: skip
+NOTED = re.compile(
+    r"^- (?P<what>[\w ]+?)(?: until \d\d:\d\d, not booked|, if it is still free|, taken since)?: "
+    r"(?P<text>.+?)(?: \(slot (?P<slot>[\w-]+)\))?$"
+)
 BOOKED = ("booked", "provisionally booked")
 DISPUTED = "sorting out its time"
 UNTOLD = "has not been told"

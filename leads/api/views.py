@@ -35,11 +35,13 @@ from leads.facts import note_facts
 from leads.models import FactKey, Lead, Survey
 from leads.moving import cancel_survey, move_survey
 from leads.people import find_or_create_person
+from leads.places import is_elsewhere
 from leads.slot_checks import AlreadyBookedError, NotBookedError
 from leads.writing_now import write_now
 
 MAX_BODY_BYTES = 32 * 1024
 LONGEST_SOURCE = 80
+PLACE = (FactKey.POSTCODE, FactKey.ADDRESS)
 NOT_LIVE = (Survey.Status.EXPIRED, Survey.Status.DONE)
 
 
@@ -139,18 +141,23 @@ class BookingsView(CalendarView):
         is_theirs = survey.source == self.source or knows_place(survey, asked["postcode"])
         if not is_theirs:  # booked elsewhere, for this very time
             return already_booked(survey, asked["postcode"])
-        self._note(lead, asked)
+        self._note(lead, survey, asked)
         write_now(survey)
         return Response(survey_as_answer(survey), status=201)
 
-    def _note(self, lead: Lead, asked: dict[str, Any]) -> None:
+    def _note(self, lead: Lead, survey: Survey, asked: dict[str, Any]) -> None:
+        """Not where a repeat says that it is elsewhere: the office is asked which is right."""
         facts = {
             FactKey.CUSTOMER_NAME: asked["name"],
             FactKey.POSTCODE: asked["postcode"],
             FactKey.EMAIL: asked.get("email"),
             FactKey.ADDRESS: asked.get("address"),
         }
-        known = {key: value for key, value in facts.items() if value}
+        known = {
+            key: value
+            for key, value in facts.items()
+            if value and not (key in PLACE and is_elsewhere(key.value, value, survey))
+        }
         note_facts(lead=lead, facts=known, source=self.source)
 
 

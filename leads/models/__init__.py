@@ -5,7 +5,7 @@ from leads.models.lead import Lead
 from leads.models.people import Person
 from leads.models.promise import Promise
 from leads.models.rules import QualificationRule, RuleSet
-from leads.models.survey import CalendarEvent, Survey, SurveyNotice
+from leads.models.survey import CalendarEvent, Survey, SurveyNotice, SurveyTelling
 from leads.models.surveyor import Diary, Surveyor, SurveyRules, WorkingHours
 from leads.models.verdict import Override, Qualification
 from leads.terms import (
@@ -48,6 +48,7 @@ __all__ = [
     "Survey",
     "SurveyNotice",
     "SurveyRules",
+    "SurveyTelling",
     "Surveyor",
     "WorkingHours",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from hampstead.core.clock import now
-from hampstead.core.models import StaffUser
+from hampstead.core.models import Outbox, StaffUser
 from hampstead.core.subjects import subject
 from leads.models.surveyor import Surveyor
 
@@ -183,7 +183,8 @@ class CalendarEvent(models.Model):
     that changes its surveyor gets another event, so that no key is ever used twice.
     """
 
-    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="events")
+    # Only this row can find the entry again: a survey is not erased before it is gone.
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="events")
     surveyor = models.ForeignKey(Surveyor, on_delete=models.PROTECT, related_name="+")
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     is_wanted = models.BooleanField(default=True)
@@ -248,3 +249,20 @@ class SurveyNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}: {self.survey}"
+
+
+class SurveyTelling(models.Model):
+    """An answer on its way that tells of a survey; gone once it has arrived, or has not."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="tellings")
+    effect = models.ForeignKey(Outbox, on_delete=models.CASCADE, related_name="+")
+    was_told = models.JSONField(help_text="what the customer had heard before")
+    told_at = models.DateTimeField(help_text="as the survey says while this is their last word")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "effect"], name="one_telling_per_answer")
+        ]
+
+    def __str__(self) -> str:
+        return f"An answer about {self.survey}"

@@ -1,14 +1,17 @@
 """What the model is told of surveys, and what of an answer counts as told to the customer."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
-from conversations.models import Conversation
-from conversations.offers import offer
-from conversations.surveying import note_told, situation_of, standing_of, told_by
+from conversations.models import Conversation, Turn
+from conversations.offers import offer, taken_offer
+from conversations.surveying import Situation, note_told, situation_of, standing_of, told_by
+from hampstead.core import outbox
 from hampstead.core.clock import now
+from hampstead.core.models import Outbox
 from leads.models import Survey, SurveyNotice, Surveyor
 from leads.slots import Slot
 from tests.conversations.surveying import MONDAY
@@ -32,6 +35,13 @@ def tom(db: None) -> Surveyor:
 def chat() -> Conversation:
     made: Conversation = ConversationFactory()
     return made
+
+
+def an_effect(chat: Conversation) -> Outbox:
+    """Of the answer that tells."""
+    return outbox.enqueue(
+        kind="whatsapp", lane=chat.lane, payload={"text": BOOKED}, purpose="answer"
+    )
 
 
 def a_survey(chat: Conversation, tom: Surveyor, **more: Any) -> Survey:
@@ -71,6 +81,39 @@ def test_what_the_customer_knows_is_not_called_untold(chat: Conversation, tom: S
     assert "not been told" not in lines(chat)
 
 
+def test_whoever_expects_the_old_time_is_told_of_the_change(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    before = MONDAY + timedelta(days=1)
+    a_survey(chat, tom, told=Told.BOOKED, told_starts_at=before)
+    said = "they expect Tuesday 24 November at 10:00: tell them of the change"
+    assert said in lines(chat)
+    assert standing_of(chat.person).claims()["was_told_for"] == (before,)
+
+
+def test_what_was_told_as_it_is_was_not_told_for_another_time(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    a_survey(chat, tom, told=Told.PROVISIONAL, told_starts_at=TUESDAY)
+    assert "they expect" not in lines(chat)
+    assert standing_of(chat.person).claims()["was_told_for"] == ()
+
+
+def test_the_time_told_of_a_survey_cancelled_just_now_may_be_named_as_the_old_one(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    before = MONDAY + timedelta(days=1)
+    a_survey(
+        chat,
+        tom,
+        status=Status.CANCELLED,
+        told=Told.BOOKED,
+        told_starts_at=before,
+        updated_at=now(),
+    )
+    assert standing_of(chat.person).claims()["was_told_for"] == (before,)
+
+
 def test_of_a_survey_in_dispute_no_time_is_told(chat: Conversation, tom: Surveyor) -> None:
     a_survey(chat, tom, status=Status.CONFLICT)
     assert "sorting out its time" in lines(chat)
@@ -86,7 +129,8 @@ def test_what_staff_have_not_agreed_to_tell_is_not_told(chat: Conversation, tom:
     assert "sorting out its time" in lines(chat)
     assert "December" not in lines(chat)
     assert standing_of(chat.person).claims()["surveys"] == ()
-    note_told(standing_of(chat.person), BOOKED)
+    assert standing_of(chat.person).claims()["was_told_for"] == ()
+    note_told(standing_of(chat.person), BOOKED, an_effect(chat))
     survey.refresh_from_db()
     assert survey.told_starts_at != TUESDAY
 
@@ -120,11 +164,24 @@ def test_on_the_phone_a_survey_is_not_read_out(chat: Conversation, tom: Surveyor
     assert "December" not in lines(chat)
 
 
+def test_on_the_phone_half_a_postcode_opens_nothing(chat: Conversation, tom: Surveyor) -> None:
+    a_survey(chat, tom, postcode="NW3")
+    Survey.objects.update(source="conversation:0")
+    Conversation.objects.update(channel="phone")
+    chat.refresh_from_db()
+    assert "promise_callback" in lines(chat)
+    assert "whole postcode" not in lines(chat)
+
+
+def a_turn(chat: Conversation) -> Turn:
+    return Turn.objects.filter(conversation=chat).first() or TurnFactory(conversation=chat)
+
+
 def an_offer(chat: Conversation, tom: Surveyor, **more: Any) -> str:
     token = offer(chat, Slot(tom.pk, TUESDAY, TUESDAY + timedelta(minutes=45)))
     slots = [{"slot": token, "text": "Tuesday 1 December at 10:30"}]
     named = {"name": "find_slots", "called_at": now(), **more}
-    ToolCallFactory(turn=TurnFactory(conversation=chat), result={"slots": slots}, **named)
+    ToolCallFactory(turn=a_turn(chat), result={"slots": slots}, **named)
     return token
 
 
@@ -135,12 +192,123 @@ def test_what_was_offered_may_be_taken_later(chat: Conversation, tom: Surveyor) 
     assert "Tuesday 1 December at 10:30" in "".join(situation_of(chat).texts)
 
 
-@pytest.mark.parametrize("more", [{"called_at": MONDAY - timedelta(days=2)}, {"is_error": True}])
-def test_old_and_refused_offers_are_forgotten(
+@pytest.mark.parametrize(
+    "more", [{"called_at": MONDAY - timedelta(minutes=61)}, {"is_error": True}]
+)
+def test_old_offers_and_errors_are_forgotten(
     chat: Conversation, tom: Surveyor, more: dict[str, Any]
 ) -> None:
     an_offer(chat, tom, **more)
-    assert lines(chat) == ""
+    assert situation_of(chat) == Situation()
+
+
+def test_an_offer_that_is_no_longer_shown_may_be_taken_the_whole_day(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    token = an_offer(chat, tom)
+    with time_machine.travel(MONDAY + timedelta(hours=23)):
+        assert lines(chat) == ""
+        assert taken_offer(chat, token).starts_at == TUESDAY
+
+
+def a_refusal(chat: Conversation, token: str, name: str = "book_survey") -> None:
+    ToolCallFactory(
+        turn=a_turn(chat),
+        name=name,
+        arguments={"slot": token},
+        result={"status": "refused", "text": "That time has just been taken.", "available": False},
+        called_at=now(),
+    )
+
+
+@pytest.mark.parametrize("name", ["hold_slot", "book_survey", "move_survey"])
+def test_a_time_that_was_refused_keeps_its_place_and_bears_out_nothing(
+    chat: Conversation, tom: Surveyor, name: str
+) -> None:
+    a_refusal(chat, an_offer(chat, tom), name)
+    assert "- offered earlier, taken since: Tuesday 1 December at 10:30" in lines(chat)
+    assert situation_of(chat).texts == ()
+
+
+def test_a_refusal_of_words_that_are_no_slot_does_no_harm(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    an_offer(chat, tom)
+    a_refusal(chat, "Tuesday")
+    assert "offered earlier" in lines(chat)
+
+
+def test_a_time_found_free_again_after_its_refusal_is_offered(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    a_refusal(chat, offer(chat, Slot(tom.pk, TUESDAY, TUESDAY + timedelta(minutes=45))))
+    an_offer(chat, tom)
+    assert "offered earlier" in lines(chat)
+
+
+def test_after_a_search_that_found_nothing_the_offers_before_it_are_void(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    an_offer(chat, tom)
+    result = {"available": False, "slots": []}
+    ToolCallFactory(turn=a_turn(chat), name="find_slots", result=result, called_at=now())
+    assert situation_of(chat) == Situation()
+
+
+def test_a_time_that_somebody_has_taken_keeps_its_place_and_bears_out_nothing(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    an_offer(chat, tom)
+    SurveyFactory(surveyor=tom, starts_at=TUESDAY + timedelta(minutes=30))
+    assert "- offered earlier, taken since: Tuesday 1 December at 10:30" in lines(chat)
+    assert situation_of(chat).texts == ()
+
+
+def test_a_time_that_they_have_booked_themselves_is_no_longer_offered(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    an_offer(chat, tom)
+    a_survey(chat, tom)
+    assert "offered earlier" not in lines(chat)
+
+
+def test_a_move_of_long_ago_bears_out_nothing(chat: Conversation, tom: Surveyor) -> None:
+    survey = a_survey(chat, tom, told=Told.BOOKED, told_starts_at=TUESDAY)
+    long_ago = now() - timedelta(days=15)
+    SurveyNotice.objects.create(
+        survey=survey, purpose="moved", starts_at=TUESDAY, due_at=long_ago, state="sent"
+    )
+    assert not standing_of(chat.person).claims()["has_moved"]
+
+
+@pytest.mark.parametrize(
+    ("starts", "more"),
+    [
+        (TUESDAY, {"status": Status.CANCELLED}),
+        (TUESDAY, {"status": Status.HELD, "hold_until": MONDAY - timedelta(minutes=1)}),
+        (TUESDAY + timedelta(minutes=45), {}),
+    ],
+)
+def test_what_takes_no_time_of_the_offer_leaves_it(
+    chat: Conversation, tom: Surveyor, starts: datetime, more: dict[str, Any]
+) -> None:
+    an_offer(chat, tom)
+    SurveyFactory(surveyor=tom, starts_at=starts, **more)
+    assert "offered earlier" in lines(chat)
+
+
+def test_what_they_hold_themselves_is_free_to_them(chat: Conversation, tom: Surveyor) -> None:
+    an_offer(chat, tom)
+    a_survey(chat, tom, status=Status.HELD, hold_until=now() + timedelta(minutes=5))
+    assert "offered earlier" in lines(chat)
+
+
+def test_another_surveyor_who_is_busy_then_does_not_matter(
+    chat: Conversation, tom: Surveyor
+) -> None:
+    an_offer(chat, tom)
+    SurveyFactory(starts_at=TUESDAY)
+    assert "offered earlier" in lines(chat)
 
 
 def test_a_result_of_an_earlier_release_does_no_harm(chat: Conversation) -> None:
@@ -197,7 +365,7 @@ def test_whoever_is_named_is_expected(
     chat: Conversation, tom: Surveyor, said: str, *, is_named: bool
 ) -> None:
     survey = a_survey(chat, tom)
-    note_told(standing_of(chat.person), f"{BOOKED} {said}")
+    note_told(standing_of(chat.person), f"{BOOKED} {said}", an_effect(chat))
     survey.refresh_from_db()
     assert survey.told_surveyor == (tom if is_named else None)
 
@@ -206,7 +374,8 @@ def test_the_new_time_of_a_moved_survey_is_told_not_the_old(
     chat: Conversation, tom: Surveyor
 ) -> None:
     survey = a_survey(chat, tom, told=Told.BOOKED, told_starts_at=MONDAY + timedelta(days=1))
-    note_told(standing_of(chat.person), f"It has moved from Tuesday 24 November at 10:00. {BOOKED}")
+    said = f"It has moved from Tuesday 24 November at 10:00. {BOOKED}"
+    note_told(standing_of(chat.person), said, an_effect(chat))
     survey.refresh_from_db()
     assert survey.is_told
     assert survey.told_starts_at == TUESDAY

@@ -5,7 +5,10 @@ from time_machine import Traveller
 
 from hampstead.core.models import StaffTask, StaffUser
 from leads import booking, tasks
+from leads.enquiries import STILL_BOOKED
 from leads.models import Survey, Surveyor
+from leads.places import WHERE
+from leads.survey_records import ask_staff
 from tests.factories.leads import SurveyFactory
 from tests.leads import booking_steps as steps
 from tests.leads.booking_steps import book, booked, hold, slot
@@ -59,3 +62,14 @@ def test_nobody_is_told_of_a_visit_that_was_never_approved(
     tasks.sweep_surveys()
     assert steps.tasks(survey) == {TOOK_PLACE: "urgent"}
     assert not survey.notices.filter(state="due").exists()
+
+
+@pytest.mark.parametrize("title", [WHERE, STILL_BOOKED])
+def test_what_was_asked_of_a_visit_is_moot_when_it_is_over(
+    tom: Surveyor, monday: Traveller, title: str
+) -> None:
+    survey = booked(slot(tom, at(10)))
+    ask_staff(survey, title, "Which?")
+    later(monday, days=3)
+    tasks.sweep_surveys()
+    assert steps.tasks(survey) == {}

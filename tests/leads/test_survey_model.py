@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import ProtectedError
 
-from leads.models import Survey
+from leads.models import CalendarEvent, Survey
 from tests.factories.leads import LeadFactory, SurveyFactory, SurveyorFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +51,18 @@ def test_a_person_holds_one_slot() -> None:
     later = AT + timedelta(days=1)
     with pytest.raises(IntegrityError, match="one_hold_per_person"):
         SurveyFactory(starts_at=later, lead=lead, status=Survey.Status.HELD, hold_until=until)
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_a_survey_with_an_entry_in_a_calendar_is_not_deleted(*, is_wanted: bool) -> None:
+    survey = SurveyFactory(starts_at=AT)
+    CalendarEvent.objects.create(survey=survey, surveyor=survey.surveyor, is_wanted=is_wanted)
+    with pytest.raises(ProtectedError):
+        Survey.objects.all().delete()
+    assert survey.events.exists()
+
+
+def test_a_survey_that_was_in_no_calendar_can_be_deleted() -> None:
+    SurveyFactory(starts_at=AT)
+    Survey.objects.all().delete()
+    assert not Survey.objects.exists()

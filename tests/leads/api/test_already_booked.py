@@ -6,9 +6,10 @@ import pytest
 
 from leads.facts import current_facts
 from leads.models import FactKey, Lead, Survey, Surveyor
+from leads.places import WHERE
 from tests.factories.leads import LeadFactory, PersonFactory, SurveyFactory
 from tests.leads.api.calls import Caller, reason
-from tests.leads.booking_steps import rules
+from tests.leads.booking_steps import rules, tasks
 from tests.leads.calendars import at, monday
 from tests.leads.calendars import tom as tom
 
@@ -73,3 +74,41 @@ def test_what_the_office_has_approved_waits_no_more(
     Survey.objects.update(needs_approval=True, approved_by=portal.user)
     answer = portal.ask("GET", f"/api/v1/calendar/bookings/{survey.pk}")
     assert answer.json()["needs_approval"] is False
+
+
+# --- the same token once more -------------------------------------------------------------
+ELSEWHERE = {"postcode": "NW6 1AA", "address": "9 Far Lane"}
+
+
+def once_more(portal: Caller, tom: Surveyor, **said: str) -> tuple[Any, Survey]:
+    """Booked with an address, and then again for the same time."""
+    made = portal.propose(tom, at(10), address="12 Flask Walk").json()
+    answer = portal.propose(tom, at(10), **said)
+    assert answer.status_code == 201
+    assert answer.json()["id"] == made["id"]
+    return answer.json(), Survey.objects.get()
+
+
+@pytest.mark.parametrize("said", [ELSEWHERE, {"address": "9 Far Lane"}, {"postcode": "NW6 1AA"}])
+def test_a_repeat_does_not_replace_the_place(
+    portal: Caller, tom: Surveyor, said: dict[str, str]
+) -> None:
+    answer, survey = once_more(portal, tom, **said)
+    assert (survey.postcode, survey.address) == ("NW3 2QG", "12 Flask Walk")
+    assert answer["postcode"] == "NW3 2QG"
+
+
+def test_a_repeat_with_another_place_is_asked_of_staff(portal: Caller, tom: Surveyor) -> None:
+    _, survey = once_more(portal, tom, **ELSEWHERE)
+    assert list(tasks(survey)) == [WHERE]
+
+
+def test_a_repeat_leaves_the_address_of_the_enquiry(portal: Caller, tom: Surveyor) -> None:
+    once_more(portal, tom, **ELSEWHERE)
+    known = current_facts(Lead.objects.get())
+    assert (known[FactKey.POSTCODE], known[FactKey.ADDRESS]) == ("NW3 2QG", "12 Flask Walk")
+
+
+def test_a_repeat_without_the_address_changes_nothing(portal: Caller, tom: Surveyor) -> None:
+    _, survey = once_more(portal, tom)
+    assert (survey.address, tasks(survey)) == ("12 Flask Walk", {})
