@@ -120,6 +120,26 @@ class Sandbox:
         order = {"mailbox": mailbox, "event": event_id, "change": change, **more}
         return self.microsoft(notify=order)["posted"]
 
+    def call(self, **script: Any) -> dict[str, Any]:
+        """A customer rings: caller="+44...", lines=[...], tools=[[...], ...], ends="...".
+
+        The id, the ended_reason, the transcript and the app's answers; with wait=False the id.
+        `caller` stands for the script's "from"; None withholds the number.
+        """
+        order = {("from" if k == "caller" else k): v for k, v in script.items()}
+        return self._ask("POST", "/_customer/call", written(order))
+
+    def call_so_far(self, call_id: str) -> dict[str, Any]:
+        return self._ask("GET", f"/_customer/call/{call_id}")
+
+    def hang_up(self, call_id: str) -> None:
+        """The customer ends a call that `stays` open."""
+        self._ask("DELETE", f"/_customer/call/{call_id}")
+
+    def vapi(self, **order: Any) -> dict[str, Any]:
+        """How VAPI behaves from now on, such as drop=["end-of-call-report"]."""
+        return self._ask("POST", "/_vapi", order)
+
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer = self._http.request(method, path, json=body)
         assert answer.status_code == 200, answer.text

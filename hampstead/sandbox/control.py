@@ -13,6 +13,7 @@ from hampstead.sandbox.faults import Fault, FaultError
 from hampstead.sandbox.personas import ModelOrderError
 from hampstead.sandbox.speech_desk import SpeechOrderError
 from hampstead.sandbox.state import State
+from hampstead.sandbox.vapi import VENDOR as VAPI
 
 JsonObject = dict[str, Any]
 WHATSAPP_VENDORS = ("360dialog", "whatsapp")
@@ -117,12 +118,20 @@ class Control:
         return web.json_response({"read": [message.id for message in fresh]})
 
     async def raw_webhook(self, request: web.Request) -> web.Response:
-        if request.match_info["vendor"] not in WHATSAPP_VENDORS:
-            return web.json_response({"error": "this vendor posts no webhooks"}, status=404)
+        vendor, path = request.match_info["vendor"], request.query.get("path", "")
         raw = await request.read()
-        posted = await self._state.sender.post_raw(raw, request.query.get("path", ""))
-        answer = {"app_status": posted.status or None, "app_body": posted.body}
-        return web.json_response(answer, status=200 if posted.status else 502)
+        if vendor in WHATSAPP_VENDORS:
+            posted = await self._state.sender.post_raw(raw, path)
+            return passed_on(posted.status, posted.body)
+        if vendor == VAPI:
+            answer = await self._state.vapi.posts.send_raw(raw, path=path)
+            return passed_on(answer.status, answer.raw.decode(errors="replace"))
+        return web.json_response({"error": "this vendor posts no webhooks"}, status=404)
+
+
+def passed_on(status: int, body: str) -> web.Response:
+    answer = {"app_status": status or None, "app_body": body}
+    return web.json_response(answer, status=200 if status else 502)
 
 
 async def json_of(request: web.Request) -> Any:

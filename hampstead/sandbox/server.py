@@ -30,6 +30,7 @@ def build(state: State) -> web.Application:
     Control(state).add_routes(app)
     MicrosoftControl(state.microsoft).add_routes(app)
     state.microsoft.add_routes(app, state.journal, state.faults)
+    state.vapi.add_routes(app, state.journal, state.faults)
     anthropic = AnthropicErrors(state.counters)
     AnthropicApi(anthropic, state.model, state.cache).add_routes(
         app, Door("anthropic", state.journal, state.faults, anthropic)
@@ -57,6 +58,7 @@ async def serve(environment: Environment) -> None:
     state = State.fresh(environment)
     await state.sender.start()
     state.microsoft.posts.start()
+    state.vapi.posts.start()
     runner = web.AppRunner(
         build(state), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
     )
@@ -69,9 +71,11 @@ async def serve(environment: Environment) -> None:
     finally:
         await state.statuses.stop(SHUTDOWN_SECONDS)
         await state.microsoft.posts.stop(SHUTDOWN_SECONDS)
+        await state.vapi.stop(SHUTDOWN_SECONDS)
         await runner.cleanup()
         await state.sender.stop()
         await state.microsoft.posts.close()
+        await state.vapi.posts.close()
 
 
 def write_port(path: Path, port: int) -> None:

@@ -10,6 +10,7 @@ from hampstead.sandbox.journal import Journal
 from hampstead.sandbox.microsoft_api import Microsoft
 from hampstead.sandbox.personas import Model
 from hampstead.sandbox.speech_desk import SpeechDesk
+from hampstead.sandbox.vapi import Vapi
 from hampstead.sandbox.webhook_sender import WebhookSender
 
 
@@ -28,6 +29,7 @@ class State:
     statuses: DeliveryStatuses
     microsoft: Microsoft
     speech: SpeechDesk
+    vapi: Vapi
 
     @classmethod
     def fresh(cls, environment: Environment) -> "State":
@@ -45,11 +47,13 @@ class State:
             statuses=DeliveryStatuses(sender, environment.phone_number_id),
             microsoft=Microsoft(counters, environment.run_id),
             speech=SpeechDesk(),
+            vapi=Vapi(counters, environment),
         )
 
     async def clear(self) -> None:
         await self.statuses.stop()
         await self.microsoft.clear()
+        await self.vapi.clear()
         self.counters.clear()
         self.journal.clear()
         self.faults.clear()

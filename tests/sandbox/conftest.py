@@ -12,10 +12,12 @@ import pytest
 
 from tests.sandbox.graph import Graph
 from tests.sandbox.receiver import Receiver
+from tests.sandbox.vapi import Vapi
 from tests.sandbox.waiting import eventually
 
 HOOK_TOKEN = "a-token-for-tests"
 SIGNING_KEY = "a-signing-key-for-tests"
+VAPI_SECRET = "a-vapi-secret-for-tests"
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ def sandbox_url(
         WHATSAPP_WEBHOOK_SECRET=HOOK_TOKEN,
         WHATSAPP_SIGNATURE_SECRET=SIGNING_KEY,
         WHATSAPP_PHONE_NUMBER_ID="",
+        VAPI_WEBHOOK_SECRET=f"{VAPI_SECRET}, the-one-before",
         SANDBOX_RUN_ID="",
     )
     yield url
@@ -105,3 +108,8 @@ def claude(sandbox: Sandbox, sandbox_url: str) -> Iterator[anthropic.Anthropic]:
 @pytest.fixture
 def graph(sandbox: Sandbox) -> Graph:
     return Graph(sandbox.http)
+
+
+@pytest.fixture
+def vapi(sandbox: Sandbox, app: Receiver) -> Vapi:
+    return Vapi(sandbox.http, app)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,6 +22,12 @@ class Post:
         return found
 
     @property
+    def message(self) -> dict[str, Any]:
+        """What VAPI posts."""
+        found: dict[str, Any] = json.loads(self.raw)["message"]
+        return found
+
+    @property
     def status(self) -> dict[str, Any]:
         found: dict[str, Any] = self.value["statuses"][0]
         return found
@@ -30,6 +37,7 @@ class Receiver:
     def __init__(self) -> None:
         self.posts: list[Post] = []
         self.answers: list[int] = []
+        self.body_for: Callable[[Post], bytes] | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._request_class())
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
@@ -39,6 +47,7 @@ class Receiver:
     def clear(self) -> None:
         self.posts.clear()
         self.answers.clear()
+        self.body_for = None
 
     def wait_for(self, count: int) -> list[Post]:
         return eventually(lambda: self.posts[:count] if len(self.posts) >= count else [])
@@ -56,11 +65,14 @@ class Receiver:
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                receiver.posts.append(Post(self.path, headers, raw))
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
-                self.send_header("Content-Length", "2")
+                post = Post(self.path, headers, raw)
+                receiver.posts.append(post)
+                status = receiver.answers.pop(0) if receiver.answers else 200
+                body = receiver.body_for(post) if receiver.body_for else b"ok"
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Quiet: the test reports what matters."""
