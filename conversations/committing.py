@@ -11,6 +11,7 @@ from conversations import answering, digests, disclosing, honesty, noting, surve
 from conversations.desk import (
     EMERGENCY,
     NewPromise,
+    Wishes,
     is_fixed,
     open_promises,
     promise_reply,
@@ -45,10 +46,7 @@ def carry_out(turn: Turn, draft: Draft) -> None:
     """The model's answer. Call inside the turn's commit."""
     conversation, wishes = turn.conversation, draft.wishes
     is_by_lane = wishes.lane is not None and is_fixed(wishes.lane)
-    if wishes.lane is not None:
-        _enter(turn, wishes.lane, wishes.facts)
-    _note(turn, wishes.facts)
-    _promise(conversation, wishes.promises)
+    _arrange(turn, wishes)
     message = _say(turn, draft.text, author=Message.Author.AI, purpose=_purpose(wishes.lane))
     honesty.record(draft, turn)
     if not draft.desk.standing.is_empty and draft.outcome != AnswerCheck.Outcome.REPLACED:
@@ -67,6 +65,20 @@ def carry_out(turn: Turn, draft: Draft) -> None:
         _hand_over(conversation, wishes.handover_reason, wishes.lane)
     if digests.wanted(conversation):
         digests.ask(conversation)
+
+
+def carry_out_wishes(turn: Turn, wishes: Wishes) -> None:
+    """What a tool of a call asked for: nothing is sent, the caller hears it. In a transaction."""
+    _arrange(turn, wishes)
+    if wishes.handover_reason:
+        _hand_over(turn.conversation, wishes.handover_reason, wishes.lane)
+
+
+def _arrange(turn: Turn, wishes: Wishes) -> None:
+    if wishes.lane is not None:
+        _enter(turn, wishes.lane, wishes.facts)
+    _note(turn, wishes.facts)
+    _promise(turn.conversation, wishes.promises)
 
 
 def answer_by_lane(turn: Turn, lane: Lane) -> None:

@@ -51,6 +51,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "whatsapp.tasks.send_due_notices",
         "schedule": 30.0,
     },
+    "Ask about calls that fell silent": {
+        "task": "voice.tasks.ask_about_silent_calls",
+        "schedule": 60.0,
+    },
+    "Compare the calls with VAPI's": {
+        "task": "voice.tasks.compare_calls",
+        "schedule": 86400.0,
+    },
     "Forget old transcripts and unused phrases": {
         "task": "voice.tasks.sweep_speech",
         "schedule": 3600.0,

@@ -164,6 +164,7 @@ CHANNEL_LAYERS = {
 INBOX_HANDLERS = {
     "360dialog": "whatsapp.inbound.take_post",
     "microsoft": "leads.calendar_notices.take_post",
+    "vapi": "voice.inbound.take_post",
 }
 LANE_WORK = {
     "conversation": "conversations.turns.work",
@@ -189,6 +190,7 @@ VENDOR_NOTES = {"microsoft": "leads.credentials.note"}  # a line on the vendor's
 WORKER_WARMS = ["voice.speech.deepgram.warm", "voice.speech.elevenlabs.warm"]
 SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "conversation": "admin:conversations_conversation_change",
+    "call": "admin:voice_call_change",
     "lead": "admin:leads_lead_change",
     "person": "admin:leads_person_change",
     "promise": "admin:leads_promise_change",
@@ -236,6 +238,16 @@ MICROSOFT_CLIENT_ID = env.text("MICROSOFT_CLIENT_ID", "sandbox-client")
 MICROSOFT_DEADLINE_SECONDS = env.number("MICROSOFT_DEADLINE_SECONDS", 4.0)
 MICROSOFT_CALLS_PER_SECOND = env.integer("MICROSOFT_CALLS_PER_SECOND", 15)
 MICROSOFT_MAX_BODY_BYTES = 256 * 1024
+VAPI_WEBHOOK_AUTH = env.text("VAPI_WEBHOOK_AUTH", "secret")  # or "bearer", or "hmac"
+VAPI_WEBHOOK_SECRETS = env.words("VAPI_WEBHOOK_SECRET")
+VAPI_ASSISTANT_ID = env.text("VAPI_ASSISTANT_ID", "")  # empty: each call gets ours inline
+VAPI_MODEL = env.text("VAPI_MODEL", "claude-haiku-4-5-20251001")
+VAPI_DEADLINE_SECONDS = env.number("VAPI_DEADLINE_SECONDS", 10.0)
+VAPI_LIMIT = "120/minute"
+# A call of which nothing was heard for so long is asked about.
+VAPI_SILENT_SECONDS = env.number("VAPI_SILENT_SECONDS", 120.0)
+VAPI_MAX_BODY_BYTES = 8 * 1024 * 1024
+OFFICE_PHONE = env.text("OFFICE_PHONE", "")  # for callers while the database is away
 DEEPGRAM_MODEL = env.text("DEEPGRAM_MODEL", "nova-3")
 DEEPGRAM_DEADLINE_SECONDS = env.number("DEEPGRAM_DEADLINE_SECONDS", 30.0)
 DEEPGRAM_LIMIT = ELEVENLABS_LIMIT = "120/minute"  # our own, shared by all processes

@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", include("leads.api.urls")),
     path("microsoft/", include("leads.urls")),
     path("api/v1/voice/", include("voice.urls")),
+    path("vapi/", include("voice.hooks")),
     path("whatsapp/", include("whatsapp.urls")),
     path("health", health.health, name="health"),
     path("health/live", health.live, name="health-live"),

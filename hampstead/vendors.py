@@ -13,6 +13,7 @@ VENDOR_NAMES = {
     "anthropic": "Claude",
     "360dialog": "WhatsApp (360dialog)",
     "microsoft": "Microsoft 365 calendar",
+    "vapi": "Telephone (VAPI)",
     "deepgram": "Deepgram",
     "elevenlabs": "ElevenLabs",
 }
@@ -21,6 +22,7 @@ VENDOR_CODES = {
     "deepgram": "E004",
     "elevenlabs": "E005",
     "360dialog": "E006",
+    "vapi": "E007",
     "microsoft": "E009",
 }
 
@@ -45,6 +47,7 @@ VENDORS = {
     "360dialog": _vendor(
         "WHATSAPP_API_KEY", "WHATSAPP_API_URL", "https://waba-v2.360dialog.io", "360dialog"
     ),
+    "vapi": _vendor("VAPI_API_KEY", "VAPI_URL", "https://api.vapi.ai", "vapi"),
     "microsoft": _vendor(
         "MICROSOFT_CLIENT_SECRET", "MICROSOFT_GRAPH_URL", "https://graph.microsoft.com", "microsoft"
     ),

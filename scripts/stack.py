@@ -137,6 +137,7 @@ def development_values(directory: Path, current: Mapping[str, str]) -> dict[str,
             "SECRET_KEY": secrets.token_urlsafe(50),
             "FIELD_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
             "WHATSAPP_WEBHOOK_SECRET": secrets.token_urlsafe(32),
+            "VAPI_WEBHOOK_SECRET": secrets.token_urlsafe(32),
         }
         values = {**made, **kept, **current}
         text = "# Written by scripts/stack.py for development; secrets in here are local.\n"

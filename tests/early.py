@@ -16,6 +16,7 @@ os.environ["REDIS_PREFIX"] = f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main
 # Tests never reach a vendor: no key, so the sandbox is used.
 OUTSIDE = {
     *("ANTHROPIC_API_KEY", "WHATSAPP_API_KEY", "SANDBOX_URL", "WHATSAPP_API_URL"),
+    *("VAPI_API_KEY", "VAPI_URL", "VAPI_WEBHOOK_SECRET"),
     *("DEEPGRAM_API_KEY", "DEEPGRAM_URL", "ELEVENLABS_API_KEY", "ELEVENLABS_URL"),
     *("WHATSAPP_WEBHOOK_SECRET", "WHATSAPP_SIGNATURE_SECRET", "METRICS_TOKEN"),
 }
@@ -28,3 +29,4 @@ for name in list(os.environ):
     if plain in OUTSIDE or plain.endswith("_BASE_URL"):
         del os.environ[name]
 os.environ["WHATSAPP_WEBHOOK_SECRET"] = "test-webhook-secret"
+os.environ["VAPI_WEBHOOK_SECRET"] = "test-vapi-secret"

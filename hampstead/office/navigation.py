@@ -13,6 +13,7 @@ from hampstead.core.clock import now
 from hampstead.core.models import InboxEvent, Incident, Outbox, StaffTask
 from leads.admin.board import needing_a_person
 from leads.models import Promise
+from voice.admin.calls import running_calls
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,10 @@ def open_tasks() -> int:
 
 def chats_with_staff() -> int:
     return Conversation.objects.filter(owner=Conversation.Owner.STAFF).count()
+
+
+def running() -> int:
+    return running_calls().count()
 
 
 def overdue_promises() -> int:
@@ -98,6 +103,7 @@ CUSTOMERS = (
     Page("Home", "home", "admin:index"),
     _list("Tasks", "task_alt", "core_stafftask", open_tasks),
     _list("Conversations", "forum", "conversations_conversation", chats_with_staff),
+    Page("Calls", "call", "admin:voice_call_board", "voice.view_call", running),
     _list("Promises", "handshake", "leads_promise", overdue_promises),
     _list("Honesty checks", "fact_check", "conversations_answercheck"),
     Page(
