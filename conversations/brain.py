@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from conversations.claims import Finding
-from conversations.claude import Claude
 from conversations.context import TurnContext
 from conversations.desk import Desk, is_fixed
-from conversations.draft import Draft, Reply, ToolRun, ToolUse
+from conversations.draft import Draft, Reply, TalkingModel, ToolRun, ToolUse
 from conversations.prompting import filled
 from conversations.tools import run_tool, schemas
 from conversations.wording import whole_sentences
@@ -21,15 +20,20 @@ ACTING = ("hold_slot", "book_survey", "move_survey", "cancel_survey")  # at once
 MAX_CALLS = 12  # tool calls in one message that are carried out
 
 
-def compose(context: TurnContext, claude: Claude, *, desk: Desk, bill: Bill) -> Draft:
-    """Answer the turn. Raises what `Claude.reply` raises, and ClaudeError if it never ends."""
+def compose(context: TurnContext, claude: TalkingModel, *, desk: Desk, bill: Bill) -> Draft:
+    """Answer the turn. Raises what the adapter raises, and ClaudeError if it never ends."""
     draft = Draft(desk, transcript=list(context.messages))
     _converse(draft, context, claude, bill=bill, rounds=MAX_ROUNDS)
     return draft
 
 
 def repair(
-    draft: Draft, findings: Sequence[Finding], context: TurnContext, claude: Claude, *, bill: Bill
+    draft: Draft,
+    findings: Sequence[Finding],
+    context: TurnContext,
+    claude: TalkingModel,
+    *,
+    bill: Bill,
 ) -> None:
     """Let the model say it again without what is not true. It may use its tools once more."""
     draft.transcript += [
@@ -51,7 +55,7 @@ def _office_check(findings: Sequence[Finding]) -> str:
 
 
 def _converse(
-    draft: Draft, context: TurnContext, claude: Claude, *, bill: Bill, rounds: int
+    draft: Draft, context: TurnContext, claude: TalkingModel, *, bill: Bill, rounds: int
 ) -> None:
     tools = schemas(context.channel, draft.desk.playbook)
     for _ in range(rounds):

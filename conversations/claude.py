@@ -6,7 +6,7 @@ Before a call: the day's money, the vendor's allowance, the door. Live turns go 
 wait (`Bill.can_wait`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from conversations.claude_answers import Answer, as_object, as_reply
 from conversations.claude_errors import refusal, stream_refusal
 from conversations.claude_headers import guessed_tokens, learned
 from conversations.claude_prices import Bought, bought
-from conversations.draft import Reply, Structured
+from conversations.draft import Blocks, Reply, Structured
 from hampstead.core import allowance, breaker, spending
 from hampstead.core.deadline import bounded
 from hampstead.core.errors import ClaudeError
@@ -30,7 +30,6 @@ VENDOR = "anthropic"
 THINKING_TOKENS = 2000
 # For tool arguments that are no object, events out of order, or nested beyond reason.
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RuntimeError)
-Blocks = Sequence[Mapping[str, Any]]
 Result = TypeVar("Result")
 
 

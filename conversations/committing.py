@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from conversations import answering, digests, disclosing, honesty, noting, surveying, wording
+from conversations import (
+    answering,
+    digest_requests,
+    disclosing,
+    honesty,
+    noting,
+    surveying,
+    wording,
+)
 from conversations.desk import (
     EMERGENCY,
     NewPromise,
@@ -63,8 +71,8 @@ def carry_out(turn: Turn, draft: Draft) -> None:
     _close(turn, Turn.AnsweredBy.LANE if is_by_lane else Turn.AnsweredBy.MODEL)
     if wishes.handover_reason:
         _hand_over(conversation, wishes.handover_reason, wishes.lane)
-    if digests.wanted(conversation):
-        digests.ask(conversation)
+    if digest_requests.wanted(conversation):
+        digest_requests.ask(conversation)
 
 
 def carry_out_wishes(turn: Turn, wishes: Wishes) -> None:

@@ -3,14 +3,17 @@
 Apart from the adapter, so that pages which only store or show it do not load the SDK (seconds).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from conversations.claims import Finding
 from conversations.desk import Desk, ToolResult, Wishes
 from conversations.models import AnswerCheck
+from hampstead.core.spending import Bill
+
+Blocks = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ class Reply:
     was_cut: bool = False  # it hit max_tokens
     cost_pence: Decimal = Decimal(0)
     model: str = ""
+
+
+class TalkingModel(Protocol):
+    """Whoever answers: the adapter is one, and pages that need none do not load it."""
+
+    def reply(self, *, system: Blocks, messages: Blocks, tools: Blocks, bill: Bill) -> Reply:
+        """Raises what the adapter raises."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,9 @@ from django.db import transaction
 
 from conversations import brain, surveying, wording
 from conversations.claims import Finding, Known, check
-from conversations.claude import Claude
 from conversations.context import TurnContext, known_facts, secrets_of
 from conversations.desk import open_promises, promise_reply
-from conversations.draft import Draft, ToolRun
+from conversations.draft import Draft, TalkingModel, ToolRun
 from conversations.firm_facts import FirmFacts
 from conversations.models import AnswerCheck, Conversation, Handover, Message, Turn
 from conversations.prompting import Playbook, filled
@@ -54,7 +53,9 @@ def ends(budget: Any) -> tuple[int, ...]:
     return tuple(end for end in values if isinstance(end, int))
 
 
-def settle(draft: Draft, heard: Heard, context: TurnContext, claude: Claude, *, bill: Bill) -> None:
+def settle(
+    draft: Draft, heard: Heard, context: TurnContext, claude: TalkingModel, *, bill: Bill
+) -> None:
     """Check the answer; one repair round; then a safe sentence. The draft says which it was."""
     findings = review(draft, heard, context)
     if not findings:
@@ -70,7 +71,7 @@ def settle(draft: Draft, heard: Heard, context: TurnContext, claude: Claude, *, 
 
 
 def _findings_after_repair(
-    draft: Draft, heard: Heard, context: TurnContext, claude: Claude, bill: Bill
+    draft: Draft, heard: Heard, context: TurnContext, claude: TalkingModel, bill: Bill
 ) -> list[Finding]:
     try:
         brain.repair(draft, draft.findings, context, claude, bill=bill)

@@ -30,6 +30,7 @@ from voice.speech.recordings import MOST_BYTES, AudioRefusedError, Refusal
 LONGEST_TEXT = 5_000
 ENVELOPE_BYTES = 64 * 1024  # what a form adds around its file
 CACHE_SECONDS = 24 * 3600
+TAGS = ["voice"]
 
 
 class RawAudioParser(BaseParser):
@@ -94,12 +95,41 @@ class SynthesisSerializer(serializers.Serializer[Any]):
     format = serializers.ChoiceField(choices=[form.value for form in AudioFormat], default="ogg")
 
 
+class SpeechProblem(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="of the error catalogue, like E008, or one stable word")
+    error = serializers.CharField(help_text="a sentence for people")
+
+
+def _failures(**described: str) -> dict[int, OpenApiResponse]:
+    return {
+        int(number.removeprefix("on_")): OpenApiResponse(SpeechProblem, description=words)
+        for number, words in described.items()
+    }
+
+
+FAILURES = _failures(
+    on_400="The request is not right.",
+    on_401="Without a valid token.",
+    on_403="The token's owner may not do this.",
+    on_413="The recording is too big.",
+    on_422="This is no recording that can be heard.",
+    on_429="Too many requests; `Retry-After` says how long to wait.",
+    on_502="The speech vendor failed.",
+    on_503="The speech vendor is known to be away; `Retry-After` may say how long.",
+)
+
+
 class Transcribe(SpeechView):
     parser_classes = (MultiPartParser, RawAudioParser)
     permission = "voice.add_transcription"
     throttle_scope, throttle_rate = "voice-transcribe", "30/minute"
 
-    @extend_schema(responses=TranscriptSerializer, request={"audio/*": bytes})
+    @extend_schema(
+        operation_id="transcribe",
+        tags=TAGS,
+        request={"audio/*": bytes},
+        responses={200: TranscriptSerializer, **FAILURES},
+    )
     def post(self, request: Request) -> Response:
         """Hear a recording: the body itself, or the file `audio` of a form."""
         from voice.speech.hearing import hear
@@ -124,8 +154,13 @@ class Synthesize(SpeechView):
     throttle_scope, throttle_rate = "voice-synthesize", "30/minute"
 
     @extend_schema(
+        operation_id="synthesize",
+        tags=TAGS,
         request=SynthesisSerializer,
-        responses={(200, "audio/ogg"): OpenApiResponse(bytes, description="the audio")},
+        responses={
+            (200, "audio/ogg"): OpenApiResponse(bytes, description="the audio"),
+            **FAILURES,
+        },
     )
     def post(self, request: Request) -> HttpResponse:
         """Say a text, in the asked form."""

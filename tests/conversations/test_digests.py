@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from conversations import context, digests, history
+from conversations import context, digest_requests, digests, history
 from conversations.models import Conversation, Digest, Message, Turn
 from conversations.prompting import current_playbook
 from hampstead.core import breaker
@@ -50,7 +50,7 @@ def lead_of(conversation: Conversation) -> Lead:
 
 
 def digest(conversation: Conversation) -> None:
-    digests.ask(conversation)
+    digest_requests.ask(conversation)
     drain_lanes()
 
 
@@ -67,7 +67,7 @@ def lane_of(conversation: Conversation) -> Lane:
 
 @pytest.mark.parametrize(("count", "is_wanted"), [(2, False), (100, True)])
 def test_a_digest_is_wanted_when_the_history_is_long(count: int, is_wanted: bool) -> None:
-    assert digests.wanted(long_chat(count)) is is_wanted
+    assert digest_requests.wanted(long_chat(count)) is is_wanted
 
 
 def test_the_older_part_is_put_into_few_words(sandbox: Sandbox) -> None:
@@ -79,7 +79,7 @@ def test_the_older_part_is_put_into_few_words(sandbox: Sandbox) -> None:
     rest = history.passages(history.newest(history.said(conversation, after=found.up_to_id)))
     assert rest[0].is_customer
     assert digests.KEPT_TOKENS <= sum(p.tokens for p in rest) < digests.KEPT_TOKENS + 100
-    assert not digests.wanted(conversation)
+    assert not digest_requests.wanted(conversation)
 
 
 def test_the_sandboxs_own_notes_keep_what_the_customer_said(sandbox: Sandbox) -> None:
@@ -124,7 +124,7 @@ def test_a_very_long_history_is_read_in_parts(
         make_lanes_due()
         drain_lanes()
     assert Digest.objects.count() > 1
-    assert not digests.wanted(conversation)
+    assert not digest_requests.wanted(conversation)
 
 
 @pytest.mark.parametrize("is_in_a_turn", [True, False])
@@ -216,7 +216,7 @@ def test_a_refusal_is_not_asked_for_again_until_the_next_turn(sandbox: Sandbox) 
 
 def test_who_was_overtaken_stores_nothing(sandbox: Sandbox) -> None:
     conversation = long_chat()
-    digests.ask(conversation)
+    digest_requests.ask(conversation)
     key = f"digest:{conversation.pk}"
     sandbox.answers("- wants a loft")
     with pytest.raises(Exception, match=key):
@@ -264,7 +264,7 @@ def test_what_the_model_reads_stays_flat_and_keeps_the_facts(sandbox: Sandbox) -
         told = answer_one(conversation, number)
         if number == 2:
             note_facts(lead=lead_of(conversation), facts=SAID_AT_TURN_2, source="test")
-        if digests.wanted(conversation):
+        if digest_requests.wanted(conversation):
             digest(conversation)
         sizes.append(size(told))
     steady = sizes[100:]

@@ -28,6 +28,12 @@ PROMISES = """
 """
 
 
+@pytest.fixture(autouse=True)
+def vapi_behaves(stack: RunningStack) -> None:
+    """What an earlier test ordered stays ordered."""
+    stack.sandbox.vapi(drop=[], duplicate=[], reorder=False)
+
+
 def ring(stack: RunningStack, number: str) -> dict[str, Any]:
     return stack.sandbox.call(caller=f"+{number}", lines=LINES, tools=TOOLS)
 

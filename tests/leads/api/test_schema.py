@@ -25,6 +25,10 @@ OPERATIONS = {
     "move_survey": (BOOKING, "patch"),
     "cancel_survey": (BOOKING, "delete"),
 }
+SPEECH = {
+    "transcribe": ("/api/v1/voice/transcribe", "post"),
+    "synthesize": ("/api/v1/voice/synthesize", "post"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +54,7 @@ def test_it_describes_the_api_and_nothing_else(described: Any) -> None:
         for path, methods in described["paths"].items()
         for method, each in methods.items()
     }
-    assert found == OPERATIONS
+    assert found == OPERATIONS | SPEECH
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
