@@ -59,6 +59,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "voice.tasks.compare_calls",
         "schedule": 86400.0,
     },
+    "Fetch recordings of calls": {
+        "task": "voice.tasks.fetch_recordings",
+        "schedule": 20.0,
+    },
     "Forget old transcripts and unused phrases": {
         "task": "voice.tasks.sweep_speech",
         "schedule": 3600.0,

@@ -20,6 +20,7 @@ from hampstead.prices import (
     SPEND_CEILINGS,
 )
 from hampstead.schedule import SCHEDULE
+from hampstead.storing import RECORDINGS_STORE, local_folder
 from hampstead.vendors import LOOPBACK, SANDBOX_URL, VENDOR_CODES, VENDOR_NAMES, VENDORS
 
 BASE_DIR = env.BASE_DIR
@@ -247,6 +248,7 @@ VAPI_LIMIT = "120/minute"
 # A call of which nothing was heard for so long is asked about.
 VAPI_SILENT_SECONDS = env.number("VAPI_SILENT_SECONDS", 120.0)
 VAPI_MAX_BODY_BYTES = 8 * 1024 * 1024
+VAPI_RECORDING_DEADLINE_SECONDS = env.number("VAPI_RECORDING_DEADLINE_SECONDS", 45.0)
 OFFICE_PHONE = env.text("OFFICE_PHONE", "")  # for callers while the database is away
 DEEPGRAM_MODEL = env.text("DEEPGRAM_MODEL", "nova-3")
 DEEPGRAM_DEADLINE_SECONDS = env.number("DEEPGRAM_DEADLINE_SECONDS", 30.0)
@@ -295,6 +297,17 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = OPENAPI
 # The largest body any endpoint takes; each endpoint has its own, smaller cap.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# --- files --------------------------------------------------------------------------------
+STORAGES: dict[str, Any] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "recordings": RECORDINGS_STORE,
+    # Where a recording stays while the store above is away.
+    "recordings_waiting": local_folder("recordings-waiting"),
+}
+S3_DEADLINE_SECONDS = env.number("S3_DEADLINE_SECONDS", 20.0)
+S3_LIMIT = "600/minute"
 
 # --- language and time --------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -16,6 +16,7 @@ VENDOR_NAMES = {
     "vapi": "Telephone (VAPI)",
     "deepgram": "Deepgram",
     "elevenlabs": "ElevenLabs",
+    "s3": "File storage (S3)",
 }
 VENDOR_CODES = {
     "anthropic": "E003",
@@ -24,6 +25,7 @@ VENDOR_CODES = {
     "360dialog": "E006",
     "vapi": "E007",
     "microsoft": "E009",
+    "s3": "E010",
 }
 
 

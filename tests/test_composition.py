@@ -88,10 +88,15 @@ def test_starting_up_does_not_load_the_heavy_sdks() -> None:
         "import django, sys; django.setup();"
         "from django.contrib import admin; admin.autodiscover();"
         "import hampstead.urls;"
-        "print([name for name in ('anthropic', 'av', 'deepgram', 'elevenlabs', 'hubspot', 'msal') "
+        "print([name for name in "
+        "('anthropic', 'av', 'boto3', 'botocore', 'deepgram', 'elevenlabs', 'hubspot', 'msal') "
         "if name in sys.modules])"
     )
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "hampstead.settings"}
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "hampstead.settings",
+        "RECORDINGS_BUCKET": "recordings",
+    }
     run = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert run.stdout.strip() == "[]", run.stderr
 

@@ -20,7 +20,7 @@ def _named(table: str) -> set[str]:
 
 
 def _read_settings() -> set[str]:
-    files = ("settings.py", "vendors.py", "prices.py")
+    files = ("settings.py", "vendors.py", "prices.py", "storing.py")
     text = "".join((ROOT / "hampstead" / name).read_text() for name in files)
     names = re.findall(r"env\.\w+\(\s*[\"']([A-Z_0-9]+)[\"']", text)
     vendors = re.findall(r"_vendor\(\s*\"([A-Z_0-9]+)\",\s*\"([A-Z_0-9]+)\"", text)

@@ -14,6 +14,7 @@ from hampstead.core.phone import to_e164
 from hampstead.core.sealing import seal
 from leads.people import find_or_create_person
 from voice.afterwards import compare_with_rows, join_timeline
+from voice.consenting import want_recording
 from voice.endings import CUT_OFF, ending_of
 from voice.models import Call, CallLine
 from voice.reading import CallFacts, Line, Report
@@ -137,6 +138,7 @@ def note_report(call: Call, report: Report) -> None:
         call.lines.all().delete()
         rows = [_row(call, line, is_from_report=True) for line in report.lines]
         CallLine.objects.bulk_create(rows, ignore_conflicts=True)
+    want_recording(call)
     if join_timeline(call):
         compare_with_rows(call)
     live.announce(call.subject)

@@ -10,7 +10,7 @@ from celery import shared_task
 from hampstead.core.clock import now
 from hampstead.core.errors import CatalogueError
 from hampstead.core.logs import fields
-from voice import keeping, reconciling
+from voice import fetching, keeping, reconciling
 from voice.vapi import vapi
 
 logger = logging.getLogger(__name__)
@@ -35,6 +35,13 @@ def compare_calls() -> None:
     """Every night, with calls of which we heard nothing at all."""
     with _asked_again_later():
         reconciling.compare_since(vapi(), now() - timedelta(days=2))
+
+
+@shared_task
+def fetch_recordings() -> None:
+    """Also moves what waits for the store, and deletes what callers did not want kept."""
+    if fetching.due_recordings().exists():
+        fetching.sweep(vapi())
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from conversations.admin.tool_words import SpokenCall, speak
 from conversations.models import ToolCall
 from hampstead.core.admin.reading import NOTHING, ReadOnlyAdmin, label, moment
 from hampstead.core.clock import now
-from voice.models import Call, CallLine
+from voice.admin.recordings import play, shown_recording
+from voice.models import Call, CallLine, Recording
 
 BOARD = "admin/voice/call/board.html"
 PAGE = "admin/voice/call/page.html"
@@ -112,7 +113,12 @@ class CallAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         board = self.admin_site.admin_view(self.board_view)
-        return [path("board/", board, name="voice_call_board"), *super().get_urls()]
+        sound = self.admin_site.admin_view(play)
+        return [
+            path("board/", board, name="voice_call_board"),
+            path("<int:pk>/recording/", sound, name="voice_call_recording"),
+            *super().get_urls(),
+        ]
 
     def board_view(self, request: HttpRequest) -> HttpResponse:
         """Who is on the line now, and what is being said."""
@@ -141,12 +147,15 @@ class CallAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         rows = Call.objects.select_related("conversation__person", "conversation__lead")
         call = get_object_or_404(rows, pk=int(object_id))
+        shown = shown_recording(request, call)
         context = {
             "call": call,
             "said": said_in(call),
             "length": spoken_duration(call.duration),
             "title": call.conversation.person.display_name,
             "original": call,
+            **shown,
+            "recording_length": _sound_length(shown["recording"]),
             **(extra_context or {}),
         }
         return self._page(request, PAGE, context)
@@ -167,3 +176,7 @@ class CallAdmin(ReadOnlyAdmin):
 
 def _elapsed(call: Call) -> str:
     return spoken_duration(now() - (call.started_at or call.created_at))
+
+
+def _sound_length(recording: Recording | None) -> str:
+    return spoken_duration(timedelta(seconds=recording.duration_seconds if recording else 0))

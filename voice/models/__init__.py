@@ -1,4 +1,5 @@
 from voice.models.call import Call, CallLine
+from voice.models.recording import Recording, RecordingObjection
 from voice.models.speech import Phrase, Transcription
 
-__all__ = ["Call", "CallLine", "Phrase", "Transcription"]
+__all__ = ["Call", "CallLine", "Phrase", "Recording", "RecordingObjection", "Transcription"]

@@ -105,6 +105,24 @@ def probe(data: bytes) -> tuple[str, str, int, float]:
         return container, context.name, context.channels, (source.duration or 0) / 1e6
 
 
+def measured(data: bytes, *, most_seconds: int) -> tuple[str, float]:
+    """Container and true length of a recording that is only to be kept: decoded to the end, so that
+    neither a false claim nor a file that breaks off passes. Raises AudioRefusedError.
+    """
+    container = container_of(data)
+    with _opened(data, container, most_seconds) as source:
+        claimed = (source.duration or 0) / 1e6
+        try:
+            seconds = _counted(source, most_seconds)
+        except BROKEN as error:
+            raise AudioRefusedError(Refusal.UNREADABLE) from error
+    if not seconds:
+        raise AudioRefusedError(Refusal.EMPTY)
+    if seconds < claimed * 0.95 - 2:
+        raise AudioRefusedError(Refusal.TRUNCATED)
+    return container, round(seconds, 3)
+
+
 def level_db(samples: bytes) -> float:
     """Root mean square in decibels below full scale."""
     heard = array("h", samples)[::LEVEL_STRIDE]
@@ -115,7 +133,9 @@ def level_db(samples: bytes) -> float:
 
 
 @contextmanager
-def _opened(data: bytes, container: str) -> Iterator[InputContainer]:
+def _opened(
+    data: bytes, container: str, most_seconds: int = MOST_SECONDS
+) -> Iterator[InputContainer]:
     """One that has sound of a known codec and does not claim to be too long."""
     try:
         source = av.open(io.BytesIO(data), "r", format=container)
@@ -124,7 +144,7 @@ def _opened(data: bytes, container: str) -> Iterator[InputContainer]:
     with source:
         if not source.streams.audio or source.streams.audio[0].codec_context.name not in CODECS:
             raise AudioRefusedError(Refusal.NOT_AUDIO)
-        if (source.duration or 0) > MOST_SECONDS * 1_000_000:
+        if (source.duration or 0) > most_seconds * 1_000_000:
             raise AudioRefusedError(Refusal.TOO_LONG)
         yield source
 
@@ -143,6 +163,15 @@ def _decoded(source: InputContainer, rate: int) -> bytes:
         for part in resampler.resample(None):
             samples += plane(part)
     return bytes(samples)
+
+
+def _counted(source: InputContainer, most_seconds: int) -> float:
+    seconds, ends_at = 0.0, time.monotonic() + WORK_SECONDS
+    for frame in source.decode(audio=0):
+        seconds += frame.samples / frame.sample_rate
+        if seconds > most_seconds or time.monotonic() > ends_at:
+            raise AudioRefusedError(Refusal.TOO_LONG)
+    return seconds
 
 
 def plane(frame: av.AudioFrame) -> bytes:
