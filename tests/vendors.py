@@ -140,6 +140,10 @@ class Sandbox:
         """How VAPI behaves from now on, such as drop=["end-of-call-report"]."""
         return self._ask("POST", "/_vapi", order)
 
+    def s3(self, **order: Any) -> dict[str, Any]:
+        """How the file store behaves from now on, such as mode="away"; what it keeps."""
+        return self._ask("POST", "/_s3", order)
+
     def _ask(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         answer = self._http.request(method, path, json=body)
         assert answer.status_code == 200, answer.text

@@ -14,6 +14,7 @@ class Environment:
     run_id: str = ""
     phone_number_id: str = "106540352242922"
     vapi_secret: str = "sandbox-vapi-secret"  # noqa: S105 - guards a simulator only
+    s3_secret: str = "sandbox-secret"  # noqa: S105 - guards a simulator only
 
     @classmethod
     def read(cls, source: Mapping[str, str] | None = None) -> "Environment":
@@ -28,6 +29,7 @@ class Environment:
             run_id=env.get("SANDBOX_RUN_ID", ""),
             phone_number_id=env.get("WHATSAPP_PHONE_NUMBER_ID") or cls.phone_number_id,
             vapi_secret=first_word(env.get("VAPI_WEBHOOK_SECRET", "")) or cls.vapi_secret,
+            s3_secret=env.get("S3_SECRET_ACCESS_KEY") or cls.s3_secret,
         )
 
 

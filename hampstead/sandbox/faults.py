@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-VENDORS = ("anthropic", "360dialog", "microsoft", "deepgram", "elevenlabs", "vapi")
+VENDORS = ("anthropic", "360dialog", "microsoft", "deepgram", "elevenlabs", "vapi", "s3")
 CUTS = ("before", "after")
 STATUS_MODES = ("off", "duplicate", "reversed", "before_response", "read", "failed")
 

@@ -31,6 +31,7 @@ def build(state: State) -> web.Application:
     MicrosoftControl(state.microsoft).add_routes(app)
     state.microsoft.add_routes(app, state.journal, state.faults)
     state.vapi.add_routes(app, state.journal, state.faults)
+    state.s3.add_routes(app, state.journal, state.faults)
     anthropic = AnthropicErrors(state.counters)
     AnthropicApi(anthropic, state.model, state.cache).add_routes(
         app, Door("anthropic", state.journal, state.faults, anthropic)

@@ -9,6 +9,7 @@ from hampstead.sandbox.faults import FaultQueue
 from hampstead.sandbox.journal import Journal
 from hampstead.sandbox.microsoft_api import Microsoft
 from hampstead.sandbox.personas import Model
+from hampstead.sandbox.s3 import S3
 from hampstead.sandbox.speech_desk import SpeechDesk
 from hampstead.sandbox.vapi import Vapi
 from hampstead.sandbox.webhook_sender import WebhookSender
@@ -30,6 +31,7 @@ class State:
     microsoft: Microsoft
     speech: SpeechDesk
     vapi: Vapi
+    s3: S3
 
     @classmethod
     def fresh(cls, environment: Environment) -> "State":
@@ -48,6 +50,7 @@ class State:
             microsoft=Microsoft(counters, environment.run_id),
             speech=SpeechDesk(),
             vapi=Vapi(counters, environment),
+            s3=S3(environment.s3_secret),
         )
 
     async def clear(self) -> None:
@@ -62,3 +65,4 @@ class State:
         self.phones.clear()
         self.sender.clear()
         self.speech.clear()
+        self.s3.clear()
