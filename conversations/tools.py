@@ -69,6 +69,11 @@ def _promised(kind: Promise.Kind, due: str) -> ToolResult:
     return ToolResult({"promised": True, "due": due, "text": f"A colleague will {how} {due}."})
 
 
+def _stop_recording(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
+    """Carried out by the floor that records; here is only what may be said of it."""
+    return ToolResult({"accepted": True, "text": NOT_RECORDED})
+
+
 def _choose_lane(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
     lane = desk.playbook.lane(words(arguments, "lane"))
     if lane is None:
@@ -79,12 +84,18 @@ def _choose_lane(desk: Desk, arguments: Mapping[str, Any]) -> ToolResult:
     return ToolResult({"lane": lane.code, "instructions": lane.instructions})
 
 
+NOT_RECORDED = (
+    "Of course. We do not keep the recording of this call: it is deleted when the call has ended, "
+    "and your next calls will not be recorded. What you tell me is still written down."
+)
 _pounds = {
     "type": ["integer", "string"],
     "description": "whole pounds; in the customer's words if it is not clear how much they mean",
 }
 _project = {"type": "string", "enum": list(ProjectType.values)}
 
+
+STOP_RECORDING = "stop_recording"
 
 CATALOGUE: dict[str, Tool] = {
     tool.name: tool
@@ -154,6 +165,15 @@ CATALOGUE: dict[str, Tool] = {
             },
             required=("lane",),
             run=_choose_lane,
+        ),
+        Tool(
+            name=STOP_RECORDING,
+            description="The caller does not want the call to be recorded. Call it at once, then "
+            "say its text; never say that the recording has stopped already.",
+            properties=only(quote={**TEXT, "description": "what the caller said about it"}),
+            required=(),
+            run=_stop_recording,
+            channels=frozenset({"phone"}),
         ),
         Tool(
             name="request_human",

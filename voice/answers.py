@@ -15,13 +15,15 @@ from django.db import connection, transaction
 from conversations.desk import ToolResult
 from conversations.phonecalls import answer_tool_call
 from conversations.tooling import wrong
+from conversations.tools import STOP_RECORDING
 from hampstead.core import incidents
 from hampstead.core.clock import now
 from hampstead.core.logs import fields
 from leads.models import Firm
 from leads.office_hours import is_open
-from voice.assistant import build_assistant
+from voice.assistant import build_assistant, unrecorded
 from voice.calls import note_call
+from voice.consenting import note_objection, objects
 from voice.reading import Heard, part, text
 
 logger = logging.getLogger(__name__)
@@ -52,11 +54,14 @@ def _assistant(heard: Heard) -> Answer:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [DEADLINE])
+            is_recorded = True
             if heard.call is not None:
-                note_call(heard.call)
-            if settings.VAPI_ASSISTANT_ID:
-                return {"assistantId": settings.VAPI_ASSISTANT_ID}
-            return {"assistant": build_assistant()}
+                call = note_call(heard.call)
+                is_recorded = not objects(call.conversation.person)
+            if not settings.VAPI_ASSISTANT_ID:
+                return {"assistant": build_assistant(is_recorded=is_recorded)}
+            stored: Answer = {"assistantId": settings.VAPI_ASSISTANT_ID}
+            return stored if is_recorded else {**stored, "assistantOverrides": unrecorded()}
     except Exception as error:  # whatever it is, the caller reaches a person, not an error
         logger.exception("no assistant for a call")
         _report("assistant-request", error)
@@ -100,6 +105,8 @@ def _run(heard: Heard, use: ToolUse) -> ToolResult:
         return wrong("the call is not named")
     try:
         call = note_call(heard.call)
+        if use.name == STOP_RECORDING:  # first: what we say of it must be so
+            note_objection(call, text(use.arguments.get("quote")))
         return answer_tool_call(
             turn=call.turn, tool_use_id=use.id, name=use.name, arguments=use.arguments
         )

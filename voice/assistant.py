@@ -30,12 +30,12 @@ MESSAGES = [
 ]
 
 
-def build_assistant() -> dict[str, Any]:
+def build_assistant(*, is_recorded: bool = True) -> dict[str, Any]:
     """Inline for one call, or to be stored at VAPI. No secret is in it."""
     playbook, firm = current_playbook(), FirmFacts.read()
     return {
         "name": "hampstead-reception",
-        "firstMessage": first_words(firm.firm),
+        "firstMessage": first_words(firm.firm, is_recorded=is_recorded),
         "model": {
             "provider": "anthropic",
             "model": settings.VAPI_MODEL,
@@ -61,17 +61,27 @@ def build_assistant() -> dict[str, Any]:
         "serverMessages": MESSAGES,
         "silenceTimeoutSeconds": SILENCE_SECONDS,
         "maxDurationSeconds": LONGEST_CALL_SECONDS,
-        "artifactPlan": {"recordingEnabled": True, "recordingFormat": "mp3"},
+        "artifactPlan": artifact_plan(is_recorded=is_recorded),
         "hooks": [_last_minute()],
     }
 
 
-def first_words(firm: Firm) -> str:
+def first_words(firm: Firm, *, is_recorded: bool = True) -> str:
     """The notice comes with the greeting, before anybody has said anything."""
-    return (
-        f"{firm.name}, this is the AI assistant speaking. This call is recorded. "
-        "How can I help you?"
-    )
+    notice = "This call is recorded. " if is_recorded else ""
+    return f"{firm.name}, this is the AI assistant speaking. {notice}How can I help you?"
+
+
+def artifact_plan(*, is_recorded: bool) -> dict[str, Any]:
+    return {"recordingEnabled": is_recorded, "recordingFormat": "mp3"}
+
+
+def unrecorded() -> dict[str, Any]:
+    """What a stored assistant does otherwise for somebody who does not want to be recorded."""
+    return {
+        "firstMessage": first_words(FirmFacts.read().firm, is_recorded=False),
+        "artifactPlan": artifact_plan(is_recorded=False),
+    }
 
 
 def server() -> dict[str, Any]:

@@ -3,6 +3,7 @@ said no. Only rows; the fetching and the deleting are the sweep's.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -49,14 +50,14 @@ def want_recording(call: Call) -> None:
     """Call in the transaction in which a call's report is noted, as often as it comes."""
     person = call.conversation.person
     asked = RecordingObjection.objects.filter(call=call).exists()
+    made: dict[str, Any]
     if asked:  # VAPI cannot stop recording in the middle, so it has one: it is to go
         made = {"state": State.NOT_RECORDED, "error": ASKED_NOW, "is_to_be_erased": True}
+        made["due_at"] = now() + READY_AFTER
     elif objects(person):
         made = {"state": State.NOT_RECORDED, "error": ASKED_BEFORE, "due_at": None}
     elif call.started_at is None:
         made = {"state": State.NOT_RECORDED, "error": NOBODY_SPOKE, "due_at": None}
     else:
         made = {"due_at": now() + READY_AFTER}
-    if asked:
-        made["due_at"] = now()
     Recording.objects.get_or_create(call=call, defaults=made)

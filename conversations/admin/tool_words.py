@@ -85,6 +85,7 @@ LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "get_price_range": _looked_up_price,
     "check_service_area": _checked_area,
     "request_human": _asked_for_person,
+    "stop_recording": _always("The caller does not want to be recorded"),
     "promise_callback": _promised_call,
     "choose_lane": _chose_lane,
     "find_slots": _looked_for_times,

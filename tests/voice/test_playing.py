@@ -1,6 +1,5 @@
 """Staff listen to a recording: in pieces, noted, and only those who may."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +39,7 @@ def office(staff: StaffUser) -> Client:
 
 
 @pytest.fixture
-def kept(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> Iterator[Recording]:
+def kept(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> Recording:
     recorded_calls.keep_in(settings, tmp_path)
     report()
     archive("recordings").keep("a.mp3", SOUND, "audio/mpeg")
