@@ -20,7 +20,7 @@ from hampstead.prices import (
     SPEND_CEILINGS,
 )
 from hampstead.schedule import SCHEDULE
-from hampstead.storing import RECORDINGS_STORE, local_folder
+from hampstead.storing import RECORDINGS_STORE, STORE_VENDORS, local_folder
 from hampstead.vendors import LOOPBACK, SANDBOX_URL, VENDOR_CODES, VENDOR_NAMES, VENDORS
 
 BASE_DIR = env.BASE_DIR
@@ -214,6 +214,7 @@ SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
 }
 
 # --- vendors: live when their key is set, otherwise the sandbox ---------------------------
+VENDORS |= STORE_VENDORS
 ALLOW_SANDBOX = env.flag("ALLOW_SANDBOX", ENVIRONMENT != "production")
 SENDING_FROZEN = env.flag("SENDING_FROZEN", False)
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # empty: /metrics answers this machine only

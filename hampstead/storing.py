@@ -30,5 +30,13 @@ def bucket(name: str) -> Store:
     return {"BACKEND": "voice.s3_archive.S3Archive", "OPTIONS": options}
 
 
+def _as_vendor() -> dict[str, str]:
+    """So that health, the vendors' page and the check of production know of the store."""
+    key = env.text("S3_ACCESS_KEY_ID", "")
+    url = RECORDINGS_STORE["OPTIONS"].get("endpoint_url") or "https://s3.amazonaws.com"
+    return {"key": key or "sandbox-key", "url": url, "mode": "live" if key else "sandbox"}
+
+
 RECORDINGS_BUCKET = env.text("RECORDINGS_BUCKET", "")
 RECORDINGS_STORE = bucket(RECORDINGS_BUCKET) if RECORDINGS_BUCKET else local_folder("recordings")
+STORE_VENDORS = {"s3": _as_vendor()} if RECORDINGS_BUCKET else {}

@@ -66,6 +66,14 @@ def test_an_address_elsewhere_counts_only_with_a_key(
     assert setting(WHATSAPP, SANDBOX_URL="http://127.0.0.1:8020", **environment) == found
 
 
+def test_a_named_bucket_is_a_vendor_and_the_sandbox_without_a_key() -> None:
+    asked = "settings.VENDORS.get('s3', {}).get('mode'), settings.RECORDINGS_STORE['BACKEND']"
+    assert setting(asked) == "None voice.local_archive.LocalArchive"
+    s3 = "voice.s3_archive.S3Archive"
+    assert setting(asked, RECORDINGS_BUCKET="b") == f"sandbox {s3}"
+    assert setting(asked, RECORDINGS_BUCKET="b", S3_ACCESS_KEY_ID="k") == f"live {s3}"
+
+
 def test_two_clones_have_cookies_of_their_own() -> None:
     names = "settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME"
     assert setting(names, PORT="8123") == "sessionid_8123 csrftoken_8123"

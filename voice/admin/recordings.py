@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from hampstead.core.admin.reading import acting
-from hampstead.core.errors import StorageError
+from hampstead.core.errors import CatalogueError
 from voice.models import Call, Recording
 from voice.playing import Piece, RangeError, listen, listenings, wanted_piece
 
@@ -72,7 +72,7 @@ def play(request: HttpRequest, pk: int) -> HttpResponse:
     whole = Piece(0, total, total)
     try:
         content = listen(recording=recording, piece=piece or whole, by=acting(request))
-    except StorageError:
+    except CatalogueError:  # E010, or its breaker is open
         return _private(HttpResponse(AWAY, status=503, content_type="text/plain; charset=utf-8"))
     response = HttpResponse(content, content_type=recording.media_type)
     if piece is not None:
