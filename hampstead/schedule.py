@@ -55,6 +55,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "voice.tasks.ask_about_silent_calls",
         "schedule": 60.0,
     },
+    "Ring back whoever was handed to the assistant": {
+        "task": "voice.tasks.ring_back",
+        "schedule": 30.0,
+    },
     "Compare the calls with VAPI's": {
         "task": "voice.tasks.compare_calls",
         "schedule": 86400.0,

@@ -177,21 +177,31 @@ DEFAULT_LOADERS = ["leads.loading.load_defaults", "conversations.prompting.load_
 OUTBOX_SENDERS = {
     "whatsapp": "whatsapp.sending.WhatsAppSender",
     "calendar": "leads.calendar_writing.CalendarSender",
+    "callback": "voice.callback_sending.CallbackSender",
 }
-EFFECT_NAMES = {"calendar": "calendar entry"}  # what staff read instead of "message"
+# What staff read instead of "message".
+EFFECT_NAMES = {"calendar": "calendar entry", "callback": "telephone call"}
 # Whom it concerns, by the kind of its subject, when a person marks a task done.
 TASK_FINISHED = {
     "promise": "leads.promises.keep_by_task",
     "survey": "leads.told.told_by_task",
 }
 # Purposes that nobody misses when they come too late; who else asks staff about one that fails.
-NOT_MISSED = {"holding": "", "brief": "", "survey_notice": "notices", "reminder": "notices"}
+NOT_MISSED = {
+    "holding": "",
+    "brief": "",
+    "survey_notice": "notices",
+    "reminder": "notices",
+    "callback": "callbacks",
+    "callback_notice": "callbacks",
+}
 VENDOR_NOTES = {"microsoft": "leads.credentials.note"}  # a line on the vendor's page
 # Called when a worker starts, before it forks: imports that take seconds.
 WORKER_WARMS = ["voice.speech.deepgram.warm", "voice.speech.elevenlabs.warm"]
 SUBJECT_ADMINS = {  # which admin page shows a subject such as "conversation:12"
     "conversation": "admin:conversations_conversation_change",
     "call": "admin:voice_call_change",
+    "callback": "admin:voice_callback_change",
     "lead": "admin:leads_lead_change",
     "person": "admin:leads_person_change",
     "promise": "admin:leads_promise_change",
@@ -248,6 +258,8 @@ VAPI_DEADLINE_SECONDS = env.number("VAPI_DEADLINE_SECONDS", 10.0)
 VAPI_LIMIT = "120/minute"
 # A call of which nothing was heard for so long is asked about.
 VAPI_SILENT_SECONDS = env.number("VAPI_SILENT_SECONDS", 120.0)
+VAPI_PHONE_NUMBER_ID = env.text("VAPI_PHONE_NUMBER_ID", "")  # empty: we ring nobody
+AUTO_CALLBACKS = env.flag("AUTO_CALLBACKS", False)  # hand over each call-back that was asked for
 VAPI_MAX_BODY_BYTES = 8 * 1024 * 1024
 VAPI_RECORDING_DEADLINE_SECONDS = env.number("VAPI_RECORDING_DEADLINE_SECONDS", 45.0)
 OFFICE_PHONE = env.text("OFFICE_PHONE", "")  # for callers while the database is away

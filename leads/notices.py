@@ -9,7 +9,7 @@ from hampstead.core import audit, outbox, stafftasks
 from hampstead.core.clock import LONDON, now, to_london
 from hampstead.core.models import Outbox, StaffUser
 from leads.contact import quiet_until
-from leads.models import Survey, SurveyNotice
+from leads.models import Person, Survey, SurveyNotice
 
 Purpose, State, Status, Told = (
     SurveyNotice.Purpose,
@@ -88,6 +88,14 @@ def tell_customer(*, survey: Survey, by: StaffUser) -> SurveyNotice:
         after={"purpose": str(purpose), "starts_at": survey.starts_at.isoformat()},
     )
     return notice
+
+
+def hasten(person: Person) -> int:
+    """They have rung off: no answer in a chat will say it first, so nothing is waited for."""
+    waiting = SurveyNotice.objects.filter(
+        survey__person=person, purpose__in=TELLING, state=State.DUE, effect="", due_at__gt=now()
+    )
+    return waiting.filter(due_at__lte=now() + AFTER_THE_ANSWER).update(due_at=now())
 
 
 def _is_under_way(notice: SurveyNotice) -> bool:

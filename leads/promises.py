@@ -92,8 +92,8 @@ def stands(promise: Promise, wish: str = "") -> bool:
 
 
 @transaction.atomic
-def keep_promise(*, promise: Promise, by: StaffUser) -> bool:
-    """True if this call closed it, False if it was closed before."""
+def keep_promise(*, promise: Promise, by: StaffUser | None) -> bool:
+    """True if this call closed it, False if it was closed before. `by` None: the assistant rang."""
     done = Promise.objects.open().filter(pk=promise.pk).update(kept_at=now(), kept_by=by)
     if done:
         _close_task(promise)
@@ -129,12 +129,17 @@ def _cancel(promise: Promise, why: str) -> bool:
     return bool(done)
 
 
-def ensure_task(promise: Promise) -> None:
+def ensure_task(promise: Promise, *, note: str = "") -> None:
     """Somebody must see that it is owed; an open task is kept as it is."""
-    _tell_staff(promise, is_urgent=False)
+    _tell_staff(promise, is_urgent=False, note=note)
 
 
-def _tell_staff(promise: Promise, *, is_urgent: bool) -> None:
+def relieve_staff(promise: Promise) -> None:
+    """Somebody else has taken it on; whoever gives it back calls `ensure_task`."""
+    _close_task(promise)
+
+
+def _tell_staff(promise: Promise, *, is_urgent: bool, note: str = "") -> None:
     person = promise.person
     lines = [
         f"{person.display_name}, {person.spoken_phone or 'phone number not known'}.",
@@ -142,6 +147,7 @@ def _tell_staff(promise: Promise, *, is_urgent: bool) -> None:
         f"About: {promise.about}" if promise.about else "",
         f"When it suits them: {promise.wish}" if promise.wish else "",
         "An earlier promise was not kept in time." if is_urgent else "",
+        note,
     ]
     stafftasks.open_task(
         title=TITLES[Promise.Kind(promise.kind)],

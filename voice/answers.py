@@ -22,7 +22,7 @@ from hampstead.core.logs import fields
 from leads.models import Firm
 from leads.office_hours import is_open
 from voice.assistant import build_assistant, unrecorded
-from voice.calls import note_call
+from voice.calls import note_call, note_refused_transfer
 from voice.consenting import note_objection, objects
 from voice.reading import Heard, part, text
 
@@ -172,6 +172,8 @@ def _transfer(heard: Heard) -> Answer:
     """To the office while somebody is there; else the assistant offers a dated call-back."""
     try:
         if not is_open(now()):
+            if heard.call is not None:
+                note_refused_transfer(heard.call)
             return {"error": NOT_NOW}
     except Exception as error:  # rather a ringing office line than silence
         logger.exception("office hours could not be read")

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from conversations import pauses
 from conversations.models import Conversation, Turn
 from hampstead.core import live, stafftasks
 from hampstead.core.cards import mask_cards
@@ -17,6 +18,7 @@ from voice.afterwards import compare_with_rows, join_timeline
 from voice.consenting import want_recording
 from voice.endings import CUT_OFF, ending_of
 from voice.models import Call, CallLine
+from voice.owing import promise_ringing_back, send_news
 from voice.reading import CallFacts, Line, Report
 
 Status = Call.Status
@@ -91,16 +93,27 @@ def _fill(call: Call, facts: CallFacts) -> None:
 
 
 def _end(call: Call, reason: str) -> None:
+    before = call.ending
     if reason:
         call.ended_reason, call.ending = reason, ending_of(reason)
     call.control_url = b""  # nobody can do anything with it any more
-    if call.ending in CUT_OFF:
+    if call.ending != before:
+        promise_ringing_back(call)
+        send_news(call)
+    if call.ending in CUT_OFF and call.callback_id is None:  # ours to try again
         stafftasks.open_task(
             title=CUT_OFF_TASK,
             subject=call.conversation.subject,
             detail=f"{call.conversation.person.spoken_phone or 'Number withheld'}. "
             f"{call.get_ending_display()} ({call.ended_reason}). Please ring back.",
         )
+
+
+@transaction.atomic
+def note_refused_transfer(facts: CallFacts) -> None:
+    """The caller wanted a person and heard that nobody is there: see what is owed at the end."""
+    call = note_call(facts)
+    Call.objects.filter(pk=call.pk, transfer_refused_at=None).update(transfer_refused_at=now())
 
 
 def note_line(call: Call, line: Line) -> None:
@@ -141,4 +154,5 @@ def note_report(call: Call, report: Report) -> None:
     want_recording(call)
     if join_timeline(call):
         compare_with_rows(call)
+        pauses.ask(call.conversation)  # nobody pauses after a call: it is over
     live.announce(call.subject)

@@ -36,9 +36,9 @@ _RULES: tuple[tuple[str, Call.Ending], ...] = (
     ),
     (r"^pipeline-error-|-(?:vapifault|providerfault)-", Ending.PROVIDER),
 )
-# Whoever was cut off by one of these may still be waiting for us.
+# Whoever was cut off by one of these may still be waiting for us. A transfer that failed is not
+# among them: it becomes a dated call-back (owing.py).
 CUT_OFF = (
-    Ending.NOT_PUT_THROUGH,
     Ending.NO_AUDIO,
     Ending.OUR_SERVER,
     Ending.OUR_SETTINGS,

@@ -10,7 +10,7 @@ from celery import shared_task
 from hampstead.core.clock import now
 from hampstead.core.errors import CatalogueError
 from hampstead.core.logs import fields
-from voice import fetching, keeping, reconciling
+from voice import callbacks, calling_back, fetching, keeping, reconciling
 from voice.vapi import vapi
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,13 @@ def fetch_recordings() -> None:
     """Also moves what waits for the store, and deletes what callers did not want kept."""
     if fetching.due_recordings().exists():
         fetching.sweep(vapi())
+
+
+@shared_task
+def ring_back() -> None:
+    """Whoever asked for it, at the time that is due; no vendor is asked here."""
+    callbacks.hand_over_asked()
+    calling_back.sweep()
 
 
 @contextmanager

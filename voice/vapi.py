@@ -29,7 +29,7 @@ class RecordingTooBigError(Exception):
 
 
 class Vapi:
-    """One client for each process. It reads and deletes, so each may be asked again."""
+    """One client for each process. What it reads or deletes may be asked again; `ring` must not."""
 
     def __init__(self) -> None:
         vendor = settings.VENDORS["vapi"]
@@ -75,6 +75,50 @@ class Vapi:
         if not isinstance(found, list):
             raise VapiError("unreadable answer", next_step=NextStep.RETRY)
         return [one for one in found if isinstance(one, dict)]
+
+    def begun_since(self, since: datetime) -> list[dict[str, Any]]:
+        """Calls that were begun since then, by whomever; the newest `MOST_CALLS`."""
+        query = {"createdAtGe": since.isoformat(), "limit": str(MOST_CALLS)}
+        found = self._door.call("begun", lambda: self._get("/call", query))
+        if not isinstance(found, list):
+            raise VapiError("unreadable answer", next_step=NextStep.RETRY)
+        return [one for one in found if isinstance(one, dict)]
+
+    def ring(self, *, to: str, line: str, name: str, assistant: dict[str, Any]) -> str:
+        """VAPI rings `to`; its id of the call. There is no key against doubles: whoever did not
+        get an answer looks for the `name` first. Raises VapiError.
+        """
+        order: dict[str, Any] = {
+            "phoneNumberId": line,
+            "customer": {"number": to},
+            "name": name,
+            "assistant": assistant,
+        }
+        found = self._door.call("ring", lambda: self._post("/call", order))
+        if not (isinstance(found, dict) and isinstance(found.get("id"), str) and found["id"]):
+            raise VapiError("unreadable answer", next_step=NextStep.RECONCILE)
+        return str(found["id"])[:64]
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        try:
+            response = self._http.post(path, json=body)
+        except httpx.ConnectError as error:
+            raise VapiError("not reachable", next_step=NextStep.RETRY) from error
+        except httpx.HTTPError as error:
+            why = f"no answer: {type(error).__name__}"
+            raise VapiError(why, next_step=NextStep.RECONCILE) from error
+        if response.status_code >= 500:
+            raise VapiError(
+                f"{response.status_code}",
+                next_step=NextStep.RECONCILE,
+                vendor_code=str(response.status_code),
+            )
+        if response.status_code >= 400:
+            raise _refusal(response)
+        try:
+            return response.json()
+        except ValueError as error:
+            raise VapiError("unreadable answer", next_step=NextStep.RECONCILE) from error
 
     def recording(self, vendor_id: str, *, most_bytes: int) -> bytes:
         """The mixed recording of both sides. Raises VapiError, RecordingNotThereError,

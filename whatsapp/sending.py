@@ -9,7 +9,7 @@ from hampstead.core.errors import NextStep, WhatsAppError
 from hampstead.core.models import Outbox
 from leads.contact import may_contact
 from leads.models import ContactChannel, ContactPurpose
-from whatsapp import notices
+from whatsapp import callback_notices, notices
 from whatsapp.dialog360 import dialog360
 from whatsapp.models import WhatsAppIdentity
 from whatsapp.statuses import apply_early_statuses
@@ -25,6 +25,7 @@ PURPOSES = {
     # Within 24 hours of the customer's own words, else the window is closed: so it answers them.
     "staff": ContactPurpose.ANSWER,
     **notices.CONTACT,
+    callback_notices.PURPOSE: ContactPurpose.SERVICE,
 }
 OPT_OUT = "opt_out"  # "we stop now" is owed to whoever has just told us to
 
@@ -41,6 +42,8 @@ class WhatsAppSender:
         if why := _forbidden(effect, conversation):
             return why
         if effect.purpose in notices.CONTACT and (why := notices.refusal(effect)):
+            return why
+        if effect.purpose == callback_notices.PURPOSE and (why := callback_notices.refusal(effect)):
             return why
         window = conversation.window_expires_at
         if window is None or window <= now():

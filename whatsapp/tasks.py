@@ -6,7 +6,7 @@ from celery import shared_task
 
 from hampstead.core.clock import now
 from hampstead.core.models import Outbox
-from whatsapp import notices
+from whatsapp import callback_notices, notices
 from whatsapp.models import DeliveryStatus
 from whatsapp.statuses import apply_early_statuses
 
@@ -24,5 +24,6 @@ def match_late_statuses() -> None:
 
 @shared_task
 def send_due_notices() -> None:
-    """Confirmations and reminders of surveys."""
+    """Confirmations and reminders of surveys, and of call-backs promised on the phone."""
     notices.sweep()
+    callback_notices.sweep()

@@ -105,6 +105,7 @@ CUSTOMERS = (
     _list("Conversations", "forum", "conversations_conversation", chats_with_staff),
     Page("Calls", "call", "admin:voice_call_board", "voice.view_call", running),
     _list("Promises", "handshake", "leads_promise", overdue_promises),
+    _list("Ring-backs by the assistant", "phone_callback", "voice_callback"),
     _list("Honesty checks", "fact_check", "conversations_answercheck"),
     Page(
         "Surveys", "calendar_month", "admin:leads_survey_board", "leads.view_survey", open_surveys

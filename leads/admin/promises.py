@@ -67,12 +67,12 @@ class PromiseAdmin(ReadOnlyAdmin):
     search_help_text = "name, phone number or what it is about"
     # What is open comes first, by its due time; then what was closed last.
     ordering = (Coalesce("kept_at", "cancelled_at").desc(nulls_first=True), "due_at", "pk")
-    fields = (
+    fields: tuple[str, ...] = (
         "state_label", "person_link", "phone", "kind", "due", "about", "wish", "made", "maker",
         "origin", "lead_link", "outcome",
     )  # fmt: skip
     actions = ("keep_selected",)
-    actions_detail = ("keep", "cancel")
+    actions_detail: tuple[str, ...] = ("keep", "cancel")
     due = moment("due_at", "Due")
     made = moment("made_at", "Made")
 
@@ -111,7 +111,7 @@ class PromiseAdmin(ReadOnlyAdmin):
     @admin.display(description="How it ended")
     def outcome(self, promise: Promise) -> str:
         if promise.kept_at is not None:
-            return f"Kept by {promise.kept_by}"
+            return f"Kept by {promise.kept_by or 'the assistant'}"
         return f"Cancelled: {promise.cancelled_why}" if promise.cancelled_at else "Still open"
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:

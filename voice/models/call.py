@@ -51,6 +51,9 @@ class Call(models.Model):
     turn = models.OneToOneField(Turn, on_delete=models.PROTECT, related_name="call")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.INBOUND)
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    callback = models.ForeignKey(
+        "voice.Callback", null=True, blank=True, on_delete=models.SET_NULL, related_name="calls"
+    )
     line = models.CharField(max_length=20, blank=True, help_text="our number that was dialled")
     caller = models.CharField(max_length=40, blank=True, help_text="empty: withheld")
     control_url = models.BinaryField(
@@ -62,6 +65,9 @@ class Call(models.Model):
     ending = models.CharField(max_length=16, choices=Ending, blank=True, default=Ending.NOT_YET)
     summary = models.TextField(blank=True)
     cost_usd = models.DecimalField(max_digits=10, decimal_places=4, null=True, blank=True)
+    transfer_refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="they asked for a person while the office was closed"
+    )
     reported_at = models.DateTimeField(
         null=True, blank=True, help_text="when the final report came, or was fetched"
     )
