@@ -60,12 +60,14 @@ def note_read_facts(
 ) -> list[dict[str, Any]]:
     """Note what holds, renew the verdict, and say of each fact what became of it. Call inside the
     summary's transaction; `messages` by their id."""
+    is_first = conversation.lead is None  # none has ended: nothing can belong to an earlier one
     lead = _lead(conversation, facts)
     newest = _newest_of_each(facts)
     rows = []
     for fact in facts:
         became = _fate(fact, lead, is_newest=newest.get(fact.key) is fact)
-        if became == NOTED and lead and _is_of_earlier(messages[fact.message_id or 0], lead):
+        message = messages.get(fact.message_id or 0)
+        if became == NOTED and lead and message and not is_first and _is_of_earlier(message, lead):
             became = "said in an earlier enquiry"
         if became == NOTED and lead is not None and fact.message_id is not None:
             message = messages[fact.message_id]

@@ -3,8 +3,9 @@
 import json
 
 from conversations.honesty import review_call
-from conversations.models import Message, ToolCall
+from conversations.models import Message, ToolCall, Turn
 from conversations.prompting import current_playbook
+from hampstead.core.clock import now
 from leads.sensitive import is_sensitive
 from voice.models import Call, CallLine
 
@@ -34,6 +35,8 @@ def join_timeline(call: Call) -> int:
         for number, line in enumerate(call.lines.all())
     ]
     Message.objects.bulk_create(rows)
+    # What was said belongs to the enquiry that a tool may have opened in the middle of the call.
+    Turn.objects.filter(pk=call.turn_id).update(closed_at=now())
     return len(rows)
 
 

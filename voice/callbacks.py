@@ -17,6 +17,7 @@ from leads.overrides import ReasonMissingError
 from leads.promises import ensure_task, relieve_staff
 from leads.wording import tidy
 from voice.models import Call, Callback
+from voice.owing import WANTED_A_PERSON
 
 State = Callback.State
 RING_FROM, RING_UNTIL = time(9), time(20)  # in London, on any day
@@ -63,6 +64,8 @@ def refusal(promise: Promise) -> str:
         return "the promise is closed"
     if not _evidence(promise)[0]:
         return "they did not ask for a call themselves"
+    if promise.about in WANTED_A_PERSON:
+        return "they asked for a person"
     if Callback.objects.filter(person=promise.person_id, state__in=Callback.OPEN).exists():
         return "the assistant has it already"
     return objection(promise.person)

@@ -10,6 +10,7 @@ from voice.models import Call
 
 NOT_PUT_THROUGH = "they could not be put through to the office"
 OFFICE_CLOSED = "they asked for a person while the office was closed"
+WANTED_A_PERSON = (NOT_PUT_THROUGH, OFFICE_CLOSED)
 NO_NUMBER_TASK = "A caller could not be put through"
 
 

@@ -26,6 +26,16 @@ PROMISES = """
     SELECT count(*) FROM leads_promise p JOIN leads_person one ON one.id = p.person_id
      WHERE one.phone = %s
 """
+TASK = "Ring back a customer"
+SUMMARIES = """
+    SELECT count(*) FROM conversations_summary s
+      JOIN conversations_conversation c ON c.id = s.conversation_id
+      JOIN leads_person one ON one.id = c.person_id WHERE one.phone = %s
+"""
+FACTS = """
+    SELECT f.key, f.value #>> '{}' FROM leads_fact f JOIN leads_lead l ON l.id = f.lead_id
+      JOIN leads_person one ON one.id = l.person_id WHERE one.phone = %s
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +83,20 @@ def test_a_call_whose_report_is_lost_is_complete_after_reconciling(
     assert not call_of(stack, number)[2]
     assert "1 completed" in reconcile(stack)
     assert call_of(stack, number)[2]
+
+
+def test_a_call_that_was_not_put_through_is_owed_and_summarised_at_once(
+    stack: RunningStack, number: str
+) -> None:
+    lines = ["I want a loft in NW3 2QG.", "Can I talk to a person?"]
+    stack.sandbox.call(caller=f"+{number}", lines=lines, ends="call.forwarding.no-answer")
+    owed = "SELECT count(*) FROM core_stafftask WHERE title = %s AND detail LIKE %s"
+    spoken = f"%0{number[2:6]} {number[6:]}%"
+    eventually(lambda: stack.rows(owed, TASK, spoken) == [(1,)], within=20, what="owed")
+    assert stack.rows(PROMISES, f"+{number}") == [(1,)]
+    eventually(lambda: stack.rows(SUMMARIES, f"+{number}") == [(1,)], within=30, what="summarised")
+    facts = stack.rows(FACTS, f"+{number}")
+    assert ("postcode", "NW3 2QG") in facts
 
 
 def test_messages_doubled_and_in_disorder_make_one_call(stack: RunningStack, number: str) -> None:

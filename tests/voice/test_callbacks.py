@@ -56,6 +56,12 @@ def test_what_nobody_asked_for_is_not_rung() -> None:
         handed(promise)
 
 
+def test_whoever_asked_for_a_person_gets_a_person() -> None:
+    report(endedReason="call.forwarding.no-answer")
+    with pytest.raises(CallbackRefusedError, match="asked for a person"):
+        handed(Promise.objects.get())
+
+
 def test_what_a_colleague_arranged_stays_with_the_office() -> None:
     promise = promised(ConversationFactory(), by=OfficeUserFactory())
     with pytest.raises(CallbackRefusedError, match="did not ask"):

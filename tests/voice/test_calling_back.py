@@ -230,6 +230,26 @@ def test_a_worker_that_dies_after_the_order_does_not_ring_twice(
     assert Call.objects.get().vendor_id == effect().vendor_id
 
 
+def test_a_call_that_talks_already_is_known_as_ours_after_a_crash(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FAILPOINT_DIR", str(tmp_path))
+    monkeypatch.setattr(failpoints, "_armed", {"outbox.effect_done": ("raise", 1)})
+    handed()
+    sweep()
+    with pytest.raises(FailpointError):
+        drain_lanes()
+    monkeypatch.setattr(failpoints, "_armed", {})
+    (record,) = vapi().begun_since(now() - timedelta(days=1))
+    told = {"id": record["id"], "type": "outboundPhoneCall"}
+    status("in-progress", call=told, number=PHONE)
+    Call.objects.update(heard_at=now())
+    drain_lanes()
+    assert len(orders(sandbox)) == 1
+    assert Call.objects.get().callback == Callback.objects.get()
+    assert Callback.objects.get().state == State.CALLING
+
+
 def test_an_answer_that_was_lost_is_looked_up(sandbox: Sandbox) -> None:
     handed()
     sweep()

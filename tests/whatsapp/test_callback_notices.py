@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from conversations.models import Conversation
 from hampstead.core.clock import now
 from hampstead.core.models import Outbox, StaffTask
 from leads.consents import withdraw_consent
 from leads.models import ContactPurpose, Person, Promise
+from leads.notices import plan
 from leads.promises import cancel_promise, spoken_due
 from tests.factories.conversations import ConversationFactory
-from tests.factories.leads import PersonFactory
+from tests.factories.leads import PersonFactory, SurveyFactory
 from tests.running import drain_lanes
 from tests.vendors import Sandbox
 from tests.voice.posts import AT, NUMBER, post, report, status, tool_call
@@ -110,6 +112,20 @@ def test_what_was_cancelled_before_it_left_is_not_said(
     assert sandbox.phone(NUMBER.lstrip("+")) == []
     assert Outbox.objects.get(purpose=PURPOSE).status == Outbox.Status.CANCELLED
     assert not StaffTask.objects.filter(done_at=None).exists()
+
+
+def test_a_survey_booked_in_the_call_is_confirmed_at_its_end_and_once(
+    chat: Conversation, sandbox: Sandbox
+) -> None:
+    starts_at = (now() + timedelta(days=7)).replace(hour=10, minute=30, second=0)
+    survey = SurveyFactory(starts_at=starts_at, lead=chat.lead)
+    with transaction.atomic():
+        plan(survey)
+    assert confirmed(sandbox) == []  # they may still be talking
+    report()
+    (text,) = confirmed(sandbox)
+    assert "your survey is booked" in text
+    assert len(confirmed(sandbox)) == 1
 
 
 def test_a_promise_made_in_a_chat_is_not_confirmed_again(
