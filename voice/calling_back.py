@@ -33,6 +33,7 @@ USEFUL_FOR = timedelta(minutes=30)  # an order that has not left by then is not 
 MOST_AT_ONCE = 100
 NOT_ANSWERED = "nobody answered"
 CLOSED = "the promise is closed"
+MAY_HAVE_RUNG = "it may have rung already"
 
 
 def sweep() -> int:
@@ -133,15 +134,18 @@ def follow(pk: int) -> None:
 
 
 def _follow_order(callback: Callback) -> None:
-    effect = Outbox.objects.get(pk=callback.effect.partition(":")[2])
-    if effect.vendor_id:
+    effect = Outbox.objects.filter(pk=callback.effect.partition(":")[2] or 0).first()
+    if effect is None:
+        _leave(callback, "its order is gone")
+    elif effect.vendor_id:
         _link(callback, effect)
     elif effect.status == Outbox.Status.CANCELLED:
         _called_back(callback, effect)
     elif effect.status in (Outbox.Status.FAILED, Outbox.Status.UNCERTAIN):
         _leave(callback, f"the call could not be made ({effect.error})")
     elif effect.created_at < now() - USEFUL_FOR and call_off(callback, "too late to be useful"):
-        _leave(callback, "the call could not be made in time")
+        may_have_rung = callback.dialled_at is not None
+        _leave(callback, MAY_HAVE_RUNG if may_have_rung else "the call could not be made in time")
 
 
 def _link(callback: Callback, effect: Outbox) -> None:
@@ -164,7 +168,7 @@ def _called_back(callback: Callback, effect: Outbox) -> None:
     """The claim refused it, or a person did: what holds now decides what comes next."""
     at = now()
     if callback.dialled_at is not None:
-        _leave(callback, f"it may have rung already ({effect.error})")
+        _leave(callback, f"{MAY_HAVE_RUNG} ({effect.error})")
     elif not callback.promise.is_open:
         settle(callback, State.CANCELLED, CLOSED)
     elif why := objection(callback.person):
