@@ -170,9 +170,12 @@ def _hold_the_line(turn: Turn, error: CatalogueError) -> None:
 
 
 def over(turn: Turn) -> None:
-    """An answer went through: the outage, if there was one, is over for this customer."""
+    """An answer went through: the outage, if there was one, is over for this customer. The task
+    comes with the notice, so without the one there is none of the other.
+    """
     conversation: Conversation = turn.conversation
-    if conversation.outage_notice_at is not None:
-        conversation.outage_notice_at = None
-        conversation.save(update_fields=["outage_notice_at"])
+    if conversation.outage_notice_at is None:
+        return
+    conversation.outage_notice_at = None
+    conversation.save(update_fields=["outage_notice_at"])
     stafftasks.close_by_itself(title=TASK, subject=conversation.subject)

@@ -6,7 +6,9 @@ restart and a wiped Redis, and staff see and reset it.
 
 import logging
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -29,7 +31,7 @@ _cache: dict[str, tuple[float, str, datetime | None]] = {}
 # Usually there is nothing to write. An upsert would lock the row all the same, and its commit
 # would wait for the disk.
 _SUCCESS = """
-WITH known AS (
+known AS (
     SELECT state FROM core_vendorhealth WHERE vendor = %(vendor)s
 ), noted AS (
     UPDATE core_vendorhealth
@@ -99,13 +101,17 @@ def _become_probe(vendor: str) -> bool:
     return bool(taken.update(state=State.PROBING, until=now() + timedelta(seconds=PROBE_SECONDS)))
 
 
-def record_success(vendor: str) -> None:
+def record_success(
+    vendor: str, *, beside: str = "", values: Mapping[str, Any] | None = None
+) -> None:
     """Close the breaker after a trial, and note the time (at most every few seconds).
 
-    A call that was under way when the breaker opened does not close it.
+    A call that was under way when the breaker opened does not close it. `beside`: an INSERT that
+    goes along, with its values by name; every answered call costs one round trip, not two.
     """
+    also = f"beside AS ({beside}), " if beside else ""
     with connection.cursor() as cursor:
-        cursor.execute(_SUCCESS, {"vendor": vendor})
+        cursor.execute(f"WITH {also}{_SUCCESS}", {**(values or {}), "vendor": vendor})
         state_before, is_news = cursor.fetchone()
     if is_news and state_before == State.PROBING:
         _cache.pop(vendor, None)

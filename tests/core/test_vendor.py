@@ -126,7 +126,7 @@ def test_a_refused_connection_is_told_at_once() -> None:
 def test_a_result_is_not_lost_when_the_call_cannot_be_logged(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(vendor: str) -> None:
+    def refuse(vendor: str, **_: object) -> None:
         raise OperationalError("statement timeout")
 
     monkeypatch.setattr(breaker, "record_success", refuse)
