@@ -43,6 +43,8 @@ class TurnContext:
     facts: tuple[Fact, ...] = ()
     open_promises: tuple[Promise, ...] = ()
     survey_texts: tuple[str, ...] = ()  # what stands of surveys and offers, as JSON
+    # All the customer has ever said, the newest first; None if part of it was not read.
+    heard: tuple[str, ...] | None = None
 
 
 def build(turn: Turn, playbook: Playbook) -> TurnContext:
@@ -53,7 +55,8 @@ def build(turn: Turn, playbook: Playbook) -> TurnContext:
     digest = Digest.objects.filter(conversation=conversation).order_by("-up_to_id").first()
     rows = history.said(conversation, after=digest.up_to_id if digest else 0)
     rows = rows.exclude(pk__in=[message.pk for message in turn.asked])
-    earlier = history.passages(history.newest(rows))
+    read = history.newest(rows)
+    earlier = history.passages(read)
     told = history.bounded(earlier, settings.HISTORY_TOKENS)
     situation = _situation(
         _clock(conversation, firm),
@@ -82,7 +85,12 @@ def build(turn: Turn, playbook: Playbook) -> TurnContext:
         facts=facts,
         open_promises=promises,
         survey_texts=surveys.texts,
+        heard=None if digest or history.is_part(read) else _heard([*read, *turn.asked]),
     )
+
+
+def _heard(messages: Sequence[Message]) -> tuple[str, ...]:
+    return tuple(one.text for one in reversed(messages) if one.is_inbound and one.text)
 
 
 def known_facts(conversation: Conversation) -> tuple[Fact, ...]:

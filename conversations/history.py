@@ -65,6 +65,11 @@ def newest(rows: QuerySet[Message]) -> list[Message]:
     return list(told[:MOST_MESSAGES])[::-1]
 
 
+def is_part(read: Sequence[Message]) -> bool:
+    """Whether there may be older ones than `newest` gave."""
+    return len(read) >= MOST_MESSAGES
+
+
 def passages(rows: Iterable[Message]) -> list[Passage]:
     """Messages of a turn stay together; what belongs to no turn stands alone."""
     worded = (row for row in rows if row.text.strip())  # the API refuses a blank text

@@ -40,11 +40,19 @@ class Heard:
     budget_pence: tuple[int, ...] = ()
 
 
-def heard_in(conversation: Conversation, facts: Iterable[Fact]) -> Heard:
-    said = Message.objects.filter(conversation=conversation, author=Message.Author.CUSTOMER)
-    newest = said.exclude(text="").order_by("-sent_at", "-id").values_list("text", flat=True)
+def heard_in(
+    conversation: Conversation, facts: Iterable[Fact], *, texts: Sequence[str] | None = None
+) -> Heard:
+    """`texts`: all the customer's messages, the newest first, if they have been read."""
+    newest = tuple(_said(conversation)) if texts is None else tuple(texts[:REMEMBERED])
     budgets = (end for fact in facts if fact.key == FactKey.BUDGET for end in ends(fact.value))
-    return Heard(tuple(newest[:REMEMBERED]), tuple(budgets))
+    return Heard(newest, tuple(budgets))
+
+
+def _said(conversation: Conversation) -> Iterable[str]:
+    said = Message.objects.filter(conversation=conversation, author=Message.Author.CUSTOMER)
+    newest = said.exclude(text="").order_by("-sent_at", "-id")
+    return newest.values_list("text", flat=True)[:REMEMBERED]
 
 
 def ends(budget: Any) -> tuple[int, ...]:

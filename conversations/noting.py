@@ -21,7 +21,8 @@ TELLING_WORD = re.compile(r"[^\W_]{3,}")
 
 
 def note_said(turn: Turn, lead: Lead, facts: Mapping[FactKey, Any]) -> None:
-    """What the customer said in this turn, and the verdict. Call inside the turn's commit.
+    """What the customer said in this turn, and the verdict. Call inside the turn's commit, with the
+    lead as `open_lead` gives it: locked.
 
     A paraphrase may rest on any message of a burst, so one sensitive message makes all of it so.
     """
@@ -31,7 +32,7 @@ def note_said(turn: Turn, lead: Lead, facts: Mapping[FactKey, Any]) -> None:
         origin = _message_with(value, turn.asked), is_any_sensitive or is_sensitive(str(value))
         said.setdefault(origin, {})[key] = value
     news: list[Fact] = []
-    held = hold_facts(lead) if said else {}
+    held = hold_facts(lead, is_locked=True) if said else {}
     for (message, flag), values in said.items():
         source = f"message:{message.pk}" if message else turn.conversation.subject
         quote = message.text[:500] if message else ""

@@ -189,7 +189,7 @@ def _draft(hold: LaneHold, turn: Turn, prepared: TurnContext, lane: Lane | None)
     desk.wishes.lane = lane  # as if the model had chosen it
     bill = Bill("answer", conversation.subject, conversation.person.subject)
     draft = brain.compose(prepared, claude(), desk=desk, bill=bill)
-    heard = honesty.heard_in(conversation, prepared.facts)
+    heard = honesty.heard_in(conversation, prepared.facts, texts=prepared.heard)
     honesty.settle(draft, heard, prepared, claude(), bill=replace(bill, purpose="repair"))
     return draft
 

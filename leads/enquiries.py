@@ -12,8 +12,11 @@ STILL_BOOKED = "The enquiry is closed, but a survey is booked"
 
 @transaction.atomic(savepoint=False)  # what fails here fails the turn around it
 def open_lead(*, person: Person) -> Lead:
-    """The open lead of this person, or a new one; two callers at once get the same row."""
-    lead, is_new = Lead.objects.get_or_create(person=person, status=Lead.Status.OPEN)
+    """The open lead of this person, or a new one; two callers at once get the same row. As after
+    `Lead.lock`, nobody else changes it until the caller's transaction ends.
+    """
+    held = Lead.objects.select_for_update(no_key=True)
+    lead, is_new = held.get_or_create(person=person, status=Lead.Status.OPEN)
     if is_new:
         live.announce(lead.subject)
     return lead

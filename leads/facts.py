@@ -23,9 +23,10 @@ def current_facts(lead: Lead) -> dict[FactKey, Any]:
     return {FactKey(fact.key): fact.value for fact in lead.facts.current()}
 
 
-def hold_facts(lead: Lead) -> dict[FactKey, Fact]:
+def hold_facts(lead: Lead, *, is_locked: bool = False) -> dict[FactKey, Fact]:
     """What is known, and nobody else changes it until the caller's transaction ends."""
-    lead.lock()
+    if not is_locked:
+        lead.lock()
     return {FactKey(fact.key): fact for fact in lead.facts.current()}
 
 

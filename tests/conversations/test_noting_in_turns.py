@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from conversations.models import Message, Turn
 from conversations.noting import note_said
 from hampstead.core.models import StaffTask
+from leads.enquiries import open_lead
 from leads.models import Fact, FactKey, Lead, Qualification, RuleSet
 from tests.factories.conversations import ConversationFactory, MessageFactory, TurnFactory
 
@@ -34,7 +35,7 @@ def lead_of(turn: Turn) -> Lead:
 
 def noted(turn: Turn) -> None:
     with transaction.atomic():
-        note_said(turn, lead_of(turn), NEWS)
+        note_said(turn, open_lead(person=turn.conversation.person), NEWS)
 
 
 def test_each_fact_has_the_message_that_said_it(turn: Turn) -> None:

@@ -326,7 +326,7 @@ def test_a_turn_with_two_calls_of_the_model_needs_few_queries(
     process_inbox()
     with (
         lanes.holding(Conversation.objects.get().lane) as hold,
-        django_assert_max_num_queries(64),
+        django_assert_max_num_queries(62),
     ):
         assert hold is not None
         turns.work(hold)
