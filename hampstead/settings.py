@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import dj_database_url
-from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from hampstead import env
+from hampstead.admin_look import ADMIN_LOOK
 from hampstead.openapi import OPENAPI
 from hampstead.prices import (
     DEEPGRAM_USD_PER_MINUTE,
@@ -308,6 +308,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"calendar-read": "120/minute", "calendar-write": "30/minute"},
 }
 SPECTACULAR_SETTINGS = OPENAPI
+UNFOLD = ADMIN_LOOK
 # The largest body any endpoint takes; each endpoint has its own, smaller cap.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
@@ -373,30 +374,5 @@ LOGGING: dict[str, Any] = {
         "elevenlabs": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
-    },
-}
-
-# --- admin --------------------------------------------------------------------------------
-UNFOLD: dict[str, Any] = {
-    "SITE_TITLE": "Hampstead Renovations",
-    "SITE_HEADER": "Hampstead Renovations",
-    "SITE_SUBHEADER": "Receptionist",
-    "SITE_SYMBOL": "home_work",
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_HISTORY": False,  # our own audit says who and why
-    "SITE_URL": None,
-    "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("office/favicon.svg"),
-        }
-    ],
-    "STYLES": [lambda request: static("office/admin.css")],
-    "ENVIRONMENT": "hampstead.office.navigation.environment_badge",
-    "DASHBOARD_CALLBACK": "hampstead.office.home.home_context",
-    "SIDEBAR": {
-        "show_search": True,
-        "navigation": "hampstead.office.navigation.sidebar",
     },
 }
